@@ -1,0 +1,5 @@
+//! The PHP extension `trove`.
+#![allow(missing_docs)]
+use ext_php_rs::prelude::*;
+#[php_module]
+pub fn module(m: ModuleBuilder) -> ModuleBuilder { m }

@@ -1,0 +1,190 @@
+//! UNSAFE: the one place that turns a position into a reference, and its only bounds check.
+//!
+//! Contract:
+//! - A `&T` of an [`OnSegment`] type may be made wherever it is in bounds and aligned: all of `T` is atomic words.
+//! - Payload and key bytes are plain memory. They are written only through an [`OwnedBlock`], whose block nobody else can reach (state
+//!   `Owned`), and read as `&[u8]` only from a block that was published with a release store after its bytes were written, while a pin
+//!   (see `reclaim`) or a lock keeps the block from being reused.
+#![expect(unsafe_code, reason = "offsets become references here, after a bounds and alignment check")]
+
+use core::mem::{align_of, size_of};
+use core::slice;
+
+use super::Segment;
+use crate::error::{Error, Result};
+use crate::layout::{Block, CacheRecord, Counter, Entry, Header, HeapControl, Lease, OnSegment, Slot, Stripe, TagRecord};
+use crate::offset::{GRANULE, Off, OffWord};
+
+impl Segment {
+    /// The `T` at byte `at` of the read-write view.
+    #[inline]
+    fn view<T: OnSegment>(&self, at: u64) -> Result<&T> {
+        let end = at.checked_add(size_of::<T>() as u64).ok_or(Error::Corrupt("an offset overflows"))?;
+        if end > self.views.len() as u64 || !at.is_multiple_of(align_of::<T>() as u64) {
+            return Err(Error::Corrupt("an offset points outside of the segment"));
+        }
+        // SAFETY: in bounds (just checked); the view is page-aligned, so `at` aligned is the pointer aligned; `T: OnSegment` is atomic words
+        // only, for which a shared reference is sound beside other processes' writes.
+        Ok(unsafe { &*self.views.write().add(at as usize).cast::<T>() })
+    }
+
+    /// A `T` in one of the fixed tables, whose place `Geometry` fixes and `open` has checked against the size.
+    #[inline]
+    fn part<T: OnSegment>(&self, start: u64, index: u32, count: u32) -> &T {
+        debug_assert!(index < count);
+        let index = if index < count { index } else { 0 };
+        // SAFETY: `open` validated the geometry: `start + count * size_of::<T>()` is in bounds and 64-aligned at `start`; `index < count`.
+        unsafe { &*self.views.write().add(start as usize + index as usize * size_of::<T>()).cast::<T>() }
+    }
+
+    /// The header.
+    #[inline]
+    pub fn header(&self) -> &Header {
+        self.part(0, 0, 1)
+    }
+
+    /// Slot `index`.
+    #[inline]
+    pub fn slot(&self, index: u32) -> &Slot {
+        self.part(self.geometry.slots_at, index, self.geometry.slots)
+    }
+
+    /// Stripe `index`.
+    #[inline]
+    pub fn stripe(&self, index: u32) -> &Stripe {
+        self.part(self.geometry.stripes_at, index, self.geometry.stripes)
+    }
+
+    /// Lease `index`.
+    #[inline]
+    pub fn lease(&self, index: u32) -> &Lease {
+        self.part(self.geometry.leases_at, index, self.geometry.leases)
+    }
+
+    /// Named cache `index`.
+    #[inline]
+    pub fn cache_record(&self, index: u32) -> &CacheRecord {
+        self.part(self.geometry.caches_at, index, self.geometry.caches)
+    }
+
+    /// Counter of `cache` in `stripe`.
+    #[inline]
+    pub fn counter(&self, stripe: u32, cache: u32) -> &Counter {
+        let g = &self.geometry;
+        self.part(g.counters_at, stripe * g.caches + cache, g.stripes * g.caches)
+    }
+
+    /// Head of tag chain `index`.
+    #[inline]
+    pub fn tag_head(&self, index: u32) -> &OffWord<crate::layout::Node> {
+        self.part(self.geometry.tag_heads_at, index, self.geometry.tag_heads)
+    }
+
+    /// Head of bucket `index`.
+    #[inline]
+    pub fn bucket(&self, index: u32) -> &OffWord<crate::layout::Node> {
+        self.part(self.geometry.buckets_at, index, self.geometry.buckets)
+    }
+
+    /// The heap's control block.
+    #[inline]
+    pub fn heap(&self) -> &HeapControl {
+        self.part(self.geometry.heap_at, 0, 1)
+    }
+
+    /// What lies at `off`.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where that is out of bounds or not aligned.
+    #[inline]
+    pub fn at<T: OnSegment>(&self, off: Off<T>) -> Result<&T> {
+        self.view(off.bytes())
+    }
+
+    /// `len` bytes from byte `at`, in the read-only view: a key or a payload of a published block (see the module's contract).
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where they are out of bounds.
+    #[inline]
+    pub fn bytes(&self, at: u64, len: usize) -> Result<&[u8]> {
+        let end = at.checked_add(len as u64).ok_or(Error::Corrupt("a length overflows"))?;
+        if end > self.views.len() as u64 {
+            return Err(Error::Corrupt("a length points outside of the segment"));
+        }
+        // SAFETY: in bounds (just checked). The bytes are a published block's, so nobody writes them while the pin or lock that the caller
+        // holds keeps the block (module contract).
+        Ok(unsafe { slice::from_raw_parts(self.views.read().add(at as usize), len) })
+    }
+
+    /// Address of byte `at` in the read-only view of every process that has it at its fixed place.
+    #[inline]
+    pub fn fixed_address(&self, at: u64) -> u64 {
+        self.fixed_base + at
+    }
+
+    /// The block's bytes after its [`Block`] header, to be written: nobody else can reach them.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where its size is out of bounds.
+    pub fn owned_bytes<'b>(&'b self, block: &'b mut OwnedBlock) -> Result<&'b mut [u8]> {
+        let at = block.off.bytes() + size_of::<Block>() as u64;
+        let len = block.granules as usize * GRANULE as usize - size_of::<Block>();
+        if at + len as u64 > self.views.len() as u64 {
+            return Err(Error::Corrupt("a block points outside of the segment"));
+        }
+        // SAFETY: in bounds (just checked); `OwnedBlock` is neither Clone nor Copy and stands for a block in state `Owned` by this
+        // handle's slot, which no chain, list or other process can reach; `&mut block` makes the slice unique in this process.
+        Ok(unsafe { slice::from_raw_parts_mut(self.views.write().add(at as usize), len) })
+    }
+}
+
+/// The exclusive right to a heap block in state `Owned`: what `heap` gives out and takes back. It frees nothing when dropped: the slot's `held`
+/// list still knows the block.
+#[derive(Debug)]
+pub struct OwnedBlock {
+    off: Off<Block>,
+    granules: u32,
+}
+
+impl OwnedBlock {
+    /// Invariant, to be kept by the callers (`heap` and `reclaim` alone): the block at `off` has `granules`, its state is `Owned` by the
+    /// calling handle's slot, and no other `OwnedBlock` for it exists.
+    pub(crate) fn claim(off: Off<Block>, granules: u32) -> Self {
+        Self { off, granules }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn off(&self) -> Off<Block> {
+        self.off
+    }
+
+    /// Its size in granules, the [`Block`] header included.
+    #[must_use]
+    pub fn granules(&self) -> u32 {
+        self.granules
+    }
+
+    /// Where what it holds begins.
+    #[must_use]
+    pub fn content<T>(&self) -> Off<T> {
+        content_of(self.off)
+    }
+}
+
+/// Where what the block at `off` holds begins.
+#[inline]
+#[must_use]
+pub fn content_of<T>(off: Off<Block>) -> Off<T> {
+    const { assert!(size_of::<Block>() as u64 == GRANULE) };
+    Off::from_raw(off.raw() + 1).unwrap_or(off.cast())
+}
+
+/// The block that holds what is at `off`.
+#[inline]
+#[must_use]
+pub fn block_of<T>(off: Off<T>) -> Off<Block> {
+    Off::from_raw(off.raw() - 1).unwrap_or(off.cast())
+}
+
+const _: () = assert!(size_of::<Entry>() == size_of::<TagRecord>());
