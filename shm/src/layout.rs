@@ -63,7 +63,7 @@ on_segment! {
     Block: size 8, align 4;
     Node: size 24, align 8;
     Entry: size 64, align 8;
-    TagRecord: size 64, align 8;
+    TagRecord: size 80, align 8;
     TagNode: size 16, align 4;
     StaleTail: size 16, align 8;
     Lock: size 8, align 4;
@@ -256,24 +256,24 @@ pub struct Stripe {
     pub pad: [Word64; 12],
 }
 
-/// Who computes a key now. Free where `owner` is 0.
+/// Who computes a key now (see `lease`).
 #[repr(C, align(64))]
 #[derive(Debug)]
 pub struct Lease {
-    /// Holder's slot index plus one; 0 is free.
-    pub owner: Word32,
-    /// Changes with every hand-over; waiters sleep on it.
-    pub turn: Word32,
-    /// 128-bit hash of cache and key, low half.
+    /// Holder's slot index plus one (lower 16 bits; 0 is free) and how often the lease was given out (upper 48).
+    pub state: Word64,
+    /// 128-bit hash of cache and key, low half. Written by the holder, as the two below.
     pub key_lo: Word64,
     /// High half.
     pub key_hi: Word64,
-    /// Boot time in ms after which anybody may take it.
+    /// Boot time in ms after which anybody who wants the key may take the lease.
     pub deadline: Word64,
-    /// Given out to the holder; a release must show it.
-    pub token: Word64,
+    /// Changes whenever the lease is given back or taken over; waiters sleep on it.
+    pub turn: Word32,
     /// Padding.
-    pub pad: [Word64; 3],
+    pub pad: Word32,
+    /// Padding.
+    pub pad2: [Word64; 3],
 }
 
 /// A named cache. Record 0 is the one behind `apcu_*`.
@@ -472,9 +472,9 @@ pub struct StaleTail {
 pub struct TagNode {
     /// The tag.
     pub tag: OffWord<TagRecord>,
-    /// Next member. Under the tag lock, as the two below.
+    /// Next member, which joined earlier. Changed under the tag lock, followed without; kept when the node leaves the list.
     pub next: OffWord<TagNode>,
-    /// Member before, none at the head.
+    /// Member before, none at the head. Under the tag lock.
     pub prev: OffWord<TagNode>,
     /// The entry it belongs to.
     pub entry: OffWord<Entry>,
@@ -490,14 +490,20 @@ pub struct TagRecord {
     pub dead: Word64,
     /// Entries born before this era are stale.
     pub stale: Word64,
-    /// First member.
+    /// First member, the one that joined last. Changed under the tag lock, as all below.
     pub members: OffWord<TagNode>,
-    /// Number of members.
+    /// Last member, the one that joined first.
+    pub last: OffWord<TagNode>,
+    /// Number of members that neither an invalidation of the tag nor a flush of the cache has made dead.
     pub count: Word32,
+    /// Low half of the cache's `dead` that `count` belongs to; another one means it is zero.
+    pub flush: Word32,
     /// Length of the name in bytes.
     pub name_len: Word32,
-    /// Invalidations begun and not ended.
+    /// Invalidations begun and not ended: while there are any, members are stale.
     pub dirty: Word32,
-    /// Padding.
-    pub pad: Word64,
+    /// Boot time in ms after which those that began them are taken for dead.
+    pub dirty_until: Word64,
+    /// Boot time in ms since when the record was seen without members; 0 is "not seen so".
+    pub idle_since: Word64,
 }

@@ -12,7 +12,7 @@ use core::slice;
 
 use super::Segment;
 use crate::error::{Error, Result};
-use crate::layout::{Block, CacheRecord, Counter, Entry, Header, HeapControl, Lease, OnSegment, Slot, Stripe, TagRecord};
+use crate::layout::{Block, CacheRecord, Counter, Header, HeapControl, Lease, OnSegment, Slot, Stripe};
 use crate::offset::{GRANULE, Off, OffWord};
 
 impl Segment {
@@ -186,5 +186,3 @@ pub fn content_of<T>(off: Off<Block>) -> Off<T> {
 pub fn block_of<T>(off: Off<T>) -> Off<Block> {
     Off::from_raw(off.raw() - 1).unwrap_or(off.cast())
 }
-
-const _: () = assert!(size_of::<Entry>() == size_of::<TagRecord>());
