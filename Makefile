@@ -1,0 +1,73 @@
+# Trove. `make` alone shows what there is.
+#
+# PHP_CONFIG=/path/to/php-config names the PHP to build for and to install into (without it: the php-config in PATH).
+
+SHELL := /bin/bash
+runner := php-tests/runner
+
+# ext-php-rs asks PHP and PHP_CONFIG; where nobody named them, they stay unset, so that cargo sees no change.
+ifneq ($(PHP_CONFIG),)
+export PHP_CONFIG
+export PHP := $(shell $(PHP_CONFIG) --php-binary)
+endif
+
+extension := target/release/libtrove.so
+
+.PHONY: help build install uninstall test phpt demo bench-quick lint debug-php clean
+
+help:
+	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
+	@echo "make test         all tests: Rust, loom, .phpt, and APCu's own suite"
+	@echo "make build        build $(extension)"
+	@echo "make install      install it into the PHP that php-config (or PHP_CONFIG=) names, and enable it"
+	@echo "make uninstall    undo that"
+	@echo "make phpt         only the .phpt suite (TESTS=php-tests/fetch, EXTENSION=/path/to/apcu.so)"
+	@echo "make bench-quick  Trove and APCu side by side, as a table of ratios"
+	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
+	@echo "make lint         formatting, clippy, tidy; typos and cargo-deny where they are installed"
+	@echo "make clean        remove target/"
+
+build:
+	@$(runner)/setup.sh build
+	cargo build --release -p trove
+
+install: build
+	$(runner)/install.sh install $(extension)
+
+uninstall:
+	$(runner)/install.sh uninstall
+
+test:
+	@$(runner)/setup.sh test
+	cargo build --release -p trove
+	$(runner)/test.sh
+
+TESTS ?= php-tests
+EXTENSION ?= $(extension)
+phpt:
+	php -n $(runner)/suite.php --name=phpt --extension=$(EXTENSION) $(TESTS)
+
+demo:
+	@$(runner)/setup.sh demo
+	cargo build --release -p trove
+	php -n benches/demo/demo.php $(extension)
+
+bench-quick:
+	@$(runner)/setup.sh bench
+	cargo build --release -p trove
+	benches/php/compare.sh $(extension)
+
+debug-php:
+	@$(runner)/setup.sh test
+	$(runner)/debug-suite.sh
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo test -q -p trove-shm --test tidy
+	@if command -v typos >/dev/null; then typos; else echo "lint: typos is not installed: left out"; fi
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny check licenses bans sources; \
+	else echo "lint: cargo-deny is not installed: left out"; fi
+
+clean:
+	cargo clean
