@@ -13,7 +13,7 @@ endif
 
 extension := target/release/libtrove.so
 
-.PHONY: help build install uninstall test phpt demo bench-quick lint debug-php clean
+.PHONY: help build install uninstall test phpt test-against-apcu demo bench-quick lint debug-php clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
@@ -22,6 +22,7 @@ help:
 	@echo "make install      install it into the PHP that php-config (or PHP_CONFIG=) names, and enable it"
 	@echo "make uninstall    undo that"
 	@echo "make phpt         only the .phpt suite (TESTS=php-tests/fetch, EXTENSION=/path/to/apcu.so)"
+	@echo "make test-against-apcu  those of them that are about compatibility, with the real APCu (APCU=/path/to/apcu.so)"
 	@echo "make bench-quick  Trove and APCu side by side, as a table of ratios"
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
 	@echo "make lint         formatting, clippy, tidy; typos and cargo-deny where they are installed"
@@ -46,6 +47,11 @@ TESTS ?= php-tests
 EXTENSION ?= $(extension)
 phpt:
 	php -n $(runner)/suite.php --name=phpt --extension=$(EXTENSION) $(TESTS)
+
+# The tests that state APCu's own behaviour say so with "apcu" in --EXTENSIONS--.
+APCU ?= $(shell php-config --extension-dir)/apcu.so
+test-against-apcu:
+	php -n $(runner)/suite.php --name=apcu-contract --extension=$(APCU) $$(grep -lrx --include='*.phpt' apcu php-tests)
 
 demo:
 	@$(runner)/setup.sh demo
