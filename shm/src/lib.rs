@@ -1,8 +1,11 @@
 //! engine
-pub mod word;
-pub mod offset;
+#[cfg(not(trove_loom))]
+pub mod cache;
+pub mod config;
 pub mod error;
 pub mod layout;
-pub mod config;
+pub mod offset;
+#[cfg(not(trove_loom))]
 pub mod segment;
-pub mod cache;
+pub mod sync;
+pub mod word;

@@ -66,7 +66,9 @@ impl Segment {
         #[expect(unsafe_code, reason = "skeleton")]
         // SAFETY: a new descriptor, owned by nobody else.
         let file = unsafe { OwnedFd::from_raw_fd(libc::memfd_create(c"trove".as_ptr(), libc::MFD_CLOEXEC)) };
-        std::fs::File::from(file.try_clone().map_err(|_| os("dup"))?).set_len(geometry.capacity).map_err(|_| os("ftruncate"))?;
+        std::fs::File::from(file.try_clone().map_err(|_| os("dup"))?)
+            .set_len(geometry.capacity)
+            .map_err(|_| os("ftruncate"))?;
         let fixed_base = 0x2000_0000_0000 + u64::from(std::process::id()) * (1 << 24);
         let views = Views::map(file.as_fd(), geometry.capacity as usize, fixed_base).map_err(|_| os("mmap"))?;
         let segment = Self { views, geometry, fixed_base, file };
@@ -76,6 +78,12 @@ impl Segment {
         h.capacity.store(geometry.capacity, Ordering::Relaxed);
         h.era.word.store(1, Ordering::Relaxed);
         h.hash_seed.store(0x5eed, Ordering::Relaxed);
+        for index in 0..geometry.slots {
+            let slot = segment.slot(index);
+            crate::sync::owner::init(slot).map_err(|source| Error::Os { what: "pthread_mutex_init".into(), source })?;
+            slot.lo.store(u64::MAX, Ordering::Relaxed);
+            slot.now_lo.store(u64::MAX, Ordering::Relaxed);
+        }
         h.ready.store(1, Ordering::Release);
         let _ = segment.file.as_fd();
         Ok(Arc::new(segment))

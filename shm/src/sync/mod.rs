@@ -1,0 +1,29 @@
+//! Locks whose owner may die at any instruction, and the slots that say who an owner is.
+//!
+//! - [`futex`]: sleep on a word, wake its sleepers.
+//! - [`owner`]: the kernel's answer to "does the owner of this slot live?".
+//! - [`lock`]: the lock word's state machine; it knows neither segments nor system calls, so the model checker runs it.
+//! - [`locker`]: who locks what in a segment; marks the wish in the slot, so a death can be mended.
+//! - [`slot`]: taking, giving back and reaping slots.
+
+pub mod futex;
+pub mod lock;
+#[cfg(not(trove_loom))]
+pub mod locker;
+#[cfg(not(trove_loom))]
+pub mod owner;
+#[cfg(not(trove_loom))]
+pub mod slot;
+
+/// Index of a slot in the segment's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId(pub u16);
+
+impl SlotId {
+    /// As an index for [`crate::segment::Segment::slot`].
+    #[inline]
+    #[must_use]
+    pub fn index(self) -> u32 {
+        self.0.into()
+    }
+}
