@@ -431,7 +431,7 @@ pub struct Entry {
     pub accessed: Word32,
     /// Wall-clock second of the last change in place.
     pub modified: Word32,
-    /// Hits: exact up to `table::EXACT_HITS`, sampled above.
+    /// Lower 16 bits: hits, exact up to `table::EXACT_HITS`, sampled above, saturating. Upper 16: coarse era of the last hit (see `evict`).
     pub hits: Word32,
     /// Length of the key in bytes.
     pub key_len: Word32,
