@@ -61,6 +61,8 @@ on_segment! {
     Counter: size 16, align 8;
     HeapControl: size 4352, align 64;
     Block: size 8, align 4;
+    FreeLinks: size 8, align 4;
+    FreeTail: size 8, align 4;
     Node: size 24, align 8;
     Entry: size 64, align 8;
     TagRecord: size 80, align 8;
@@ -333,10 +335,14 @@ pub struct HeapControl {
     pub free: Word64,
     /// Bit per first level that has a free block.
     pub first: Word32,
+    /// The free block that ends at `committed`: what [`Block::PREV_FREE`] would say in the block after the last.
+    pub last_free: OffWord<Block>,
+    /// The block that the next search for a run to clear starts at.
+    pub clear_hand: OffWord<Block>,
+    /// How often lists were rebuilt from the spans.
+    pub rebuilds: Word32,
     /// Padding.
-    pub pad: Word32,
-    /// Padding.
-    pub pad2: [Word64; 4],
+    pub pad2: [Word64; 3],
     /// Bit per second level, a word per first level.
     pub second: [Word32; FIRST_LEVELS],
     /// Padding.
@@ -361,6 +367,26 @@ impl Block {
     pub const FREE: u32 = 1;
     /// The block before it is free, and its last four bytes hold its size in granules.
     pub const PREV_FREE: u32 = 2;
+}
+
+/// What a free block's content starts with: its neighbours in the list of its class. Under the heap lock.
+#[repr(C)]
+#[derive(Debug)]
+pub struct FreeLinks {
+    /// Next in the list.
+    pub next: OffWord<Block>,
+    /// The one before; none at the head.
+    pub prev: OffWord<Block>,
+}
+
+/// A free block's last granule: what the block after it finds its start by. Under the heap lock.
+#[repr(C)]
+#[derive(Debug)]
+pub struct FreeTail {
+    /// Padding.
+    pub pad: Word32,
+    /// Size of the block in granules.
+    pub granules: Word32,
 }
 
 /// What a block that is not free is.

@@ -3,6 +3,8 @@
 pub mod cache;
 pub mod config;
 pub mod error;
+#[cfg(not(trove_loom))]
+pub mod heap;
 pub mod layout;
 pub mod offset;
 #[cfg(not(trove_loom))]

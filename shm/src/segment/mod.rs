@@ -4,7 +4,7 @@ pub mod access;
 mod map;
 
 use std::io;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -84,9 +84,25 @@ impl Segment {
             slot.lo.store(u64::MAX, Ordering::Relaxed);
             slot.now_lo.store(u64::MAX, Ordering::Relaxed);
         }
+        segment.heap().committed.store(geometry.blocks_at, Ordering::Relaxed);
         h.ready.store(1, Ordering::Release);
         let _ = segment.file.as_fd();
         Ok(Arc::new(segment))
+    }
+
+    /// Reserves bytes `from` to `to` of the file from the file system, so that touching them cannot fail.
+    ///
+    /// # Errors
+    /// [`Error::DirectoryFull`].
+    pub fn commit(&self, from: u64, to: u64) -> Result<()> {
+        // SKELETON: as `open`.
+        let wanted = to.saturating_sub(from);
+        #[expect(unsafe_code, reason = "skeleton")]
+        // SAFETY: fallocate(2) touches no memory.
+        match unsafe { libc::fallocate(self.file.as_raw_fd(), 0, from as i64, wanted as i64) } {
+            0 => Ok(()),
+            _ => Err(Error::DirectoryFull { place: "memory".into(), wanted, available: 0 }),
+        }
     }
 
     /// Counts and offsets.

@@ -162,7 +162,7 @@ impl Which {
 pub struct Locked<'s> {
     lock: &'s Lock,
     wants: &'s Word32,
-    /// What `wants` goes back to where the lock is left unmended: a dead slot's wish stays, for its notes belong to it.
+    /// What `wants` goes back to: a dead slot's wish, in whose name the lock is taken to reap it, stays until that is done.
     before: u32,
     which: Which,
     unmended: bool,
@@ -193,6 +193,6 @@ impl Drop for Locked<'_> {
     #[inline]
     fn drop(&mut self) {
         self.lock.release(self.unmended || std::thread::panicking());
-        self.wants.store(if self.unmended { self.before } else { 0 }, Ordering::Relaxed);
+        self.wants.store(self.before, Ordering::Relaxed);
     }
 }

@@ -52,7 +52,8 @@ pub trait Recovery {
     /// As [`Recovery::stripe`].
     fn heap(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()>;
 
-    /// Frees what a dead slot had allocated and not published (`Slot::held`), and drops its notes. Its locks were mended before.
+    /// Frees what a dead slot had allocated and not published (`Slot::held`), and drops its notes. Its locks were mended before;
+    /// its wishes (`wants_*`) still tell under which ones it died.
     ///
     /// # Errors
     /// What keeps it from being done: the slot stays dirty.
@@ -272,10 +273,10 @@ fn reap(by: &Locker<'_>, dead: SlotId, recovery: &dyn Recovery) -> Result<()> {
     if slot.wants_heap.load(Ordering::Acquire) != 0 {
         mend(by, Which::Heap, |held| recovery.heap(by, held))?;
     }
+    recovery.free_held(by, dead)?;
     for wants in [&slot.wants_stripe, &slot.wants_tags, &slot.wants_heap] {
         wants.store(0, Ordering::Release);
     }
-    recovery.free_held(by, dead)?;
     recovery.forget(segment, dead);
     clear(segment, slot);
     Ok(())

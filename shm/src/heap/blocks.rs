@@ -1,0 +1,267 @@
+//! Allocating, freeing and growing: the stores that move block boundaries, in the order that the table in [`super`] gives.
+
+use super::classes::MAX_GRANULES;
+use super::{Heap, MIN_GRANULES, held};
+use crate::error::{Error, Result};
+use crate::layout::{Block, BlockState, FreeTail};
+use crate::offset::{GRANULE, Off};
+use crate::segment::access::OwnedBlock;
+use crate::sync::SlotId;
+use crate::word::Ordering::{Relaxed, Release};
+
+/// Unit of what is committed.
+const PAGE: u64 = 4096;
+
+/// What [`Block::span`] holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span(u32);
+
+impl Span {
+    /// Of a block that is not in a list, after one that is not.
+    pub(super) fn used(granules: u32) -> Self {
+        Self(granules << 2)
+    }
+
+    /// Of a listed block, after one that is not: two free blocks never stand side by side.
+    pub(super) fn free(granules: u32) -> Self {
+        Self(granules << 2 | Block::FREE)
+    }
+
+    pub(super) fn granules(self) -> u32 {
+        self.0 >> 2
+    }
+
+    pub(super) fn is_free(self) -> bool {
+        self.0 & Block::FREE != 0
+    }
+
+    pub(super) fn prev_is_free(self) -> bool {
+        self.0 & Block::PREV_FREE != 0
+    }
+
+    pub(super) fn with_prev_free(self, prev_free: bool) -> Self {
+        Self(if prev_free { self.0 | Block::PREV_FREE } else { self.0 & !Block::PREV_FREE })
+    }
+}
+
+impl<'a> Heap<'a> {
+    /// Takes a block of at least `granules` for slot `me`: its state is `Owned(me)`, and it hangs in the slot's `held` list. None where no
+    /// listed block is large enough. O(1).
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where lists and spans contradict each other and [`Heap::rebuild`] could not mend it.
+    pub fn alloc(&self, me: SlotId, granules: u32) -> Result<Option<OwnedBlock>> {
+        let granules = granules.max(MIN_GRANULES);
+        if granules > MAX_GRANULES {
+            return Ok(None);
+        }
+        self.try_alloc(me, granules).or_else(|_| {
+            self.rebuild(None)?;
+            self.try_alloc(me, granules)
+        })
+    }
+
+    /// Gives a block of slot `me` back: takes it out of the slot's `held` list if it is there, and joins it with free neighbours. O(1)
+    /// but for the search in `held`.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where the block is not one of `me` of that size: nothing is changed then.
+    pub fn free(&self, me: SlotId, owned: OwnedBlock) -> Result<()> {
+        let off = owned.off();
+        let block = self.header(off)?;
+        let span = self.span(off)?;
+        let state = block.state.load(Relaxed);
+        let ends_inside = self.offset_after(off, span.granules())?.bytes() <= self.committed();
+        if !ends_inside
+            || state != BlockState::Owned(me.0).raw()
+            || span.granules() != owned.granules()
+            || span.is_free()
+        {
+            return Err(Error::Corrupt("a block that is given back is not the giver's"));
+        }
+        held::remove(self.segment, me, owned.content())?;
+        block.state.store(BlockState::Free.raw(), Release);
+        self.absorb(off, span).or_else(|_| self.rebuild(None).map(drop))
+    }
+
+    /// Commits more memory, for a block of `granules` that the free ones have no room for: [`chunk`] bytes, or as many as it takes. False where
+    /// all is committed.
+    ///
+    /// # Errors
+    /// [`Error::DirectoryFull`].
+    pub fn grow(&self, granules: u32) -> Result<bool> {
+        let (start, capacity) = (self.committed(), self.segment.geometry().capacity);
+        if start >= capacity {
+            return Ok(false);
+        }
+        let tail = match self.control.last_free.load(Relaxed) {
+            Some(last) => self.span(last)?.granules(),
+            None => 0,
+        };
+        let needed = start + u64::from(granules.saturating_sub(tail).max(MIN_GRANULES)) * GRANULE;
+        let page_end = |bytes: u64| bytes.next_multiple_of(PAGE).min(capacity);
+        let (least, wanted) = (page_end(needed), page_end(needed.max(start + chunk(capacity))));
+        let end = match self.segment.commit(start, wanted) {
+            Err(Error::DirectoryFull { .. }) if least < wanted => self.segment.commit(start, least).map(|()| least)?,
+            outcome => outcome.map(|()| wanted)?,
+        };
+        self.append(end)?;
+        Ok(true)
+    }
+
+    fn try_alloc(&self, me: SlotId, granules: u32) -> Result<Option<OwnedBlock>> {
+        let Some(off) = self.find(granules)? else { return Ok(None) };
+        let block = self.header(off)?;
+        let size = self.span(off)?.granules();
+        if self.span(off)? != Span::free(size) || size < granules || block.state.load(Relaxed) != BlockState::Free.raw()
+        {
+            return Err(Error::Corrupt("a listed block is not free"));
+        }
+        self.unlist(off, size)?;
+        block.state.store(BlockState::Owned(me.0).raw(), Release);
+        let taken = if size - granules < MIN_GRANULES { size } else { granules };
+        let owned = OwnedBlock::claim(off, taken);
+        match self.cut(off, size, taken).and_then(|()| held::push(self.segment, me, &owned)) {
+            Ok(()) => Ok(Some(owned)),
+            Err(e) => {
+                block.state.store(BlockState::Free.raw(), Release);
+                Err(e)
+            }
+        }
+    }
+
+    /// Makes a block of `size`, just taken out of its list, one of `taken`, and lists the rest.
+    fn cut(&self, off: Off<Block>, size: u32, taken: u32) -> Result<()> {
+        self.count_free(-i64::from(taken));
+        if taken == size {
+            self.set_span(off, Span::used(size))?;
+            return self.tell_next(off, size, false);
+        }
+        let (rest, spare) = (self.offset_after(off, taken)?, size - taken);
+        let second = self.header(rest)?;
+        second.span.store(Span::free(spare).0, Release);
+        second.state.store(BlockState::Free.raw(), Release);
+        self.set_span(off, Span::used(taken))?;
+        if self.control.last_free.load(Relaxed) == Some(off) {
+            self.control.last_free.store(Some(rest), Release);
+        }
+        self.list(rest, spare)
+    }
+
+    /// Appends the bytes from `committed` to `end`, which the file system has just given, as free memory.
+    ///
+    /// # Errors
+    /// As [`Heap::free`].
+    fn append(&self, end: u64) -> Result<()> {
+        let start = self.committed();
+        let off = Off::from_bytes(start).ok_or(Error::Corrupt("the heap's end is not aligned"))?;
+        let granules = end.saturating_sub(start) / GRANULE;
+        if granules < u64::from(MIN_GRANULES) || granules > u64::from(MAX_GRANULES) {
+            return Err(Error::Corrupt("the heap grows by an impossible amount"));
+        }
+        let span = Span::used(granules as u32).with_prev_free(self.control.last_free.load(Relaxed).is_some());
+        let block = self.header(off)?;
+        block.span.store(span.0, Release);
+        block.state.store(BlockState::Free.raw(), Release);
+        self.control.committed.store(end, Release);
+        self.absorb(off, span).or_else(|_| self.rebuild(None).map(drop))
+    }
+
+    /// Joins a block in state `Free` that no list knows with its free neighbours, and lists the whole.
+    fn absorb(&self, off: Off<Block>, span: Span) -> Result<()> {
+        let (mut start, mut size) = (off, span.granules());
+        if let Some(next) = self.next(off, size)? {
+            let right = self.span(next)?;
+            if right.is_free() {
+                self.unlist(next, right.granules())?;
+                size += right.granules();
+            }
+        }
+        if span.prev_is_free() {
+            let left = self.segment.at::<FreeTail>(before(off)?)?.granules.load(Relaxed);
+            start =
+                off.raw().checked_sub(left).and_then(Off::from_raw).ok_or(Error::Corrupt("a boundary tag is wrong"))?;
+            if start.bytes() < self.blocks_at() || self.span(start)? != Span::free(left) {
+                return Err(Error::Corrupt("a boundary tag is wrong"));
+            }
+            self.unlist(start, left)?;
+            size += left;
+        }
+        self.header(start)?.span.store(Span::free(size).0, Release);
+        self.keep_hand_on_a_header(start, size);
+        self.list(start, size)?;
+        self.tell_next(start, size, true)?;
+        self.count_free(i64::from(span.granules()));
+        Ok(())
+    }
+
+    /// The block after the one of `granules` at `off`; none at the heap's end.
+    pub(super) fn next(&self, off: Off<Block>, granules: u32) -> Result<Option<Off<Block>>> {
+        let next = self.offset_after(off, granules)?;
+        Ok((next.bytes() < self.committed()).then_some(next))
+    }
+
+    /// The header at `off`.
+    pub(super) fn header(&self, off: Off<Block>) -> Result<&'a Block> {
+        self.segment.at(off)
+    }
+
+    /// The span of the block at `off`.
+    pub(super) fn span(&self, off: Off<Block>) -> Result<Span> {
+        Ok(Span(self.header(off)?.span.load(Relaxed)))
+    }
+
+    /// Replaces the span of the block at `off`.
+    pub(super) fn set_span(&self, off: Off<Block>, span: Span) -> Result<()> {
+        self.header(off)?.span.store(span.0, Release);
+        Ok(())
+    }
+
+    /// Tells the block after the one of `granules` at `off`, or the heap's end, whether that one is free.
+    pub(super) fn tell_next(&self, off: Off<Block>, granules: u32, free: bool) -> Result<()> {
+        match self.next(off, granules)? {
+            Some(next) => self.set_span(next, self.span(next)?.with_prev_free(free)),
+            None => {
+                self.control.last_free.store(free.then_some(off), Release);
+                Ok(())
+            }
+        }
+    }
+
+    /// Byte at which the row of blocks begins.
+    pub(super) fn blocks_at(&self) -> u64 {
+        self.segment.geometry().blocks_at
+    }
+
+    /// Byte at which it ends.
+    pub(super) fn committed(&self) -> u64 {
+        self.control.committed.load(Relaxed)
+    }
+
+    fn offset_after(&self, off: Off<Block>, granules: u32) -> Result<Off<Block>> {
+        off.raw().checked_add(granules).and_then(Off::from_raw).ok_or(Error::Corrupt("a block ends beyond the heap"))
+    }
+
+    pub(super) fn count_free(&self, granules: i64) {
+        let free = self.control.free.load(Relaxed);
+        self.control.free.store(free.wrapping_add_signed(granules * GRANULE as i64), Release);
+    }
+
+    /// A header inside the free block of `granules` at `start` is gone; the hand that may have stood on it moves to the start.
+    fn keep_hand_on_a_header(&self, start: Off<Block>, granules: u32) {
+        let hand = self.control.clear_hand.load(Relaxed).map_or(0, Off::raw);
+        if hand > start.raw() && hand - start.raw() < granules {
+            self.control.clear_hand.store(Some(start), Release);
+        }
+    }
+}
+
+/// Bytes that are committed at once, unless one block needs more: a sixteenth of the segment, between 256 KiB and 8 MiB.
+fn chunk(capacity: u64) -> u64 {
+    (capacity / 16).clamp(256 << 10, 8 << 20)
+}
+
+/// The granule before a block: the boundary tag of a free one before it.
+fn before<T>(off: Off<Block>) -> Result<Off<T>> {
+    Off::from_raw(off.raw() - 1).ok_or(Error::Corrupt("a block begins at the segment's start"))
+}
