@@ -61,7 +61,7 @@ demo:
 bench-quick:
 	@$(runner)/setup.sh bench
 	cargo build --release -p trove
-	benches/php/compare.sh $(extension)
+	php -n benches/php/compare.php $(abspath $(extension)) "$$($(runner)/peer.sh apcu)" "$$($(runner)/peer.sh igbinary)"
 
 debug-php:
 	@$(runner)/setup.sh test
