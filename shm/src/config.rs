@@ -138,7 +138,10 @@ mod tests {
         while capacity <= MAX_CAPACITY {
             let g = Geometry::new(capacity, 0).unwrap();
             assert!(g.blocks_at * 5 < capacity, "{capacity}: {} bytes of tables", g.blocks_at);
-            assert_eq!(g, Geometry::of_counts(g.capacity, [g.slots, g.stripes, g.buckets, g.caches, g.tag_heads, g.leases]));
+            assert_eq!(
+                g,
+                Geometry::of_counts(g.capacity, [g.slots, g.stripes, g.buckets, g.caches, g.tag_heads, g.leases])
+            );
             capacity = capacity * 3 / 2;
         }
     }

@@ -33,7 +33,14 @@ impl Views {
         let at = |address: u64, flags: libc::c_int| {
             // SAFETY: a new mapping of an open file; MAP_FIXED_NOREPLACE never replaces one that is there.
             let p = unsafe {
-                libc::mmap(address as *mut libc::c_void, len, libc::PROT_READ, libc::MAP_SHARED | flags, file.as_raw_fd(), 0)
+                libc::mmap(
+                    address as *mut libc::c_void,
+                    len,
+                    libc::PROT_READ,
+                    libc::MAP_SHARED | flags,
+                    file.as_raw_fd(),
+                    0,
+                )
             };
             if p == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(p.cast::<u8>().cast_const()) }
         };

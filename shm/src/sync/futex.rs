@@ -1,4 +1,4 @@
-//! UNSAFE: futex(2), on words that processes share.
+//! UNSAFE: futex(2), on words that processes share; and the clock that tells a sleeper when to give up.
 //!
 //! Contract: the kernel gets the address of a live `&Word32` and reads it; nothing is written. A sleeper always gives a
 //! time-out, so a wake-up that never comes costs a delay and no more.
@@ -28,6 +28,16 @@ pub fn wake(word: &Word32, count: u32) {
     let count = i32::try_from(count).unwrap_or(i32::MAX);
     // SAFETY: as in `wait`; the kernel does not even read the word.
     unsafe { libc::syscall(libc::SYS_futex, core::ptr::from_ref(word), libc::FUTEX_WAKE, count) };
+}
+
+/// `CLOCK_BOOTTIME` in ms.
+#[cfg(not(trove_loom))]
+#[must_use]
+pub fn boot_ms() -> u64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is writable. The clock exists since Linux 2.6.39; without it the time stands still, and waits end by their time-outs.
+    unsafe { libc::clock_gettime(libc::CLOCK_BOOTTIME, &raw mut now) };
+    u64::try_from(now.tv_sec).unwrap_or(0) * 1000 + u64::try_from(now.tv_nsec).unwrap_or(0) / 1_000_000
 }
 
 /// Under the model checker a sleeper just lets the others go on.

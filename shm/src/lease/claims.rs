@@ -1,0 +1,211 @@
+//! The table of leases: finding a key's, claiming it, waiting for it, giving it back.
+
+use core::time::Duration;
+use std::time::Instant;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::State;
+use crate::cache::{CacheId, Now};
+use crate::error::{Error, Result};
+use crate::layout::Lease;
+use crate::segment::Segment;
+use crate::sync::locker::{Locked, Which};
+use crate::sync::{SlotId, futex, slot};
+use crate::word::Ordering::{Acquire, Relaxed};
+
+/// Places in which an identity may have its lease.
+pub const WINDOW: u32 = 16;
+
+/// Longest sleep of a waiter between two looks at the holder.
+pub const SLICE: Duration = Duration::from_millis(20);
+
+/// What a lease is found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity(u128);
+
+/// Where a lease lies and which hand-over of it is meant: what its holder releases it by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token(pub u64);
+
+/// Where a lease lies and how many turns it has had: what a waiter waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket(pub u64);
+
+/// Who computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// The asker.
+    Mine(Token),
+    /// Somebody else, or the asker's own thread already.
+    Taken {
+        /// For [`wait`].
+        ticket: Ticket,
+        /// Whose lease it is.
+        owner: SlotId,
+    },
+}
+
+impl Identity {
+    /// Of a key of a cache.
+    #[must_use]
+    pub fn of(segment: &Segment, cache: CacheId, key: &[u8]) -> Self {
+        let mut hash = Xxh3::with_seed(segment.header().hash_seed.load(Relaxed));
+        hash.update(&cache.0.to_le_bytes());
+        hash.update(key);
+        Self(hash.digest128())
+    }
+
+    /// The stripe whose lock orders the claims of this identity.
+    #[must_use]
+    pub fn stripe(self, segment: &Segment) -> u32 {
+        self.low() as u32 & (segment.geometry().stripes - 1)
+    }
+
+    /// The leases that may be this identity's.
+    fn window(self, segment: &Segment) -> impl Iterator<Item = (u32, &Lease)> {
+        let leases = segment.geometry().leases;
+        let home = self.high() as u32;
+        (0..WINDOW.min(leases)).map(move |i| home.wrapping_add(i) & (leases - 1)).map(|i| (i, segment.lease(i)))
+    }
+
+    /// Whether a lease in state `found` is this identity's.
+    fn has(self, lease: &Lease, found: State) -> bool {
+        found.owner().is_some()
+            && !found.is_filling()
+            && lease.key_lo.load(Relaxed) == self.low()
+            && lease.key_hi.load(Relaxed) == self.high()
+    }
+
+    fn low(self) -> u64 {
+        self.0 as u64
+    }
+
+    fn high(self) -> u64 {
+        (self.0 >> 64) as u64
+    }
+}
+
+/// Who computes now, as far as can be seen without a lock; none where it seems to be nobody.
+#[must_use]
+pub fn look(segment: &Segment, identity: Identity, now: Now) -> Option<Asked> {
+    identity.window(segment).find_map(|(i, lease)| {
+        let ticket = Ticket::new(i, lease);
+        let found = lease.look();
+        (identity.has(lease, found) && is_computing(segment, lease, found, now.boot_ms))
+            .then_some(Asked::Taken { ticket, owner: found.owner()? })
+    })
+}
+
+/// Takes the lease for `me` until boot time `deadline_ms`, unless somebody computes. `held` is the lock of [`Identity::stripe`].
+///
+/// # Errors
+/// `Full` where every place of the identity's window is taken.
+pub fn ask_locked(
+    segment: &Segment,
+    held: &Locked<'_>,
+    me: SlotId,
+    identity: Identity,
+    deadline_ms: u64,
+    now: Now,
+) -> Result<Asked> {
+    debug_assert_eq!(held.which(), Which::Stripe(identity.stripe(segment)));
+    // Anew where another identity's claim takes the place that was found; there are not more places than the window has.
+    for _ in 0..WINDOW {
+        let mut place = None;
+        for (i, lease) in identity.window(segment) {
+            let ticket = Ticket::new(i, lease);
+            let found = lease.look();
+            if identity.has(lease, found) {
+                if is_computing(segment, lease, found, now.boot_ms)
+                    && let Some(owner) = found.owner()
+                {
+                    return Ok(Asked::Taken { ticket, owner });
+                }
+                place = Some((i, lease, found));
+                break;
+            }
+            if place.is_none() && found.owner().is_none_or(|owner| !slot::is_alive(segment, owner)) {
+                place = Some((i, lease, found));
+            }
+        }
+        let Some((i, lease, found)) = place else { break };
+        let mine = lease.take(found, me, |lease| {
+            lease.key_lo.store(identity.low(), Relaxed);
+            lease.key_hi.store(identity.high(), Relaxed);
+            lease.deadline.store(deadline_ms, Relaxed);
+        });
+        if let Some(mine) = mine {
+            return Ok(Asked::Mine(Token::new(i, mine)));
+        }
+    }
+    Err(Error::Full { what: "leases", limit: segment.geometry().leases })
+}
+
+/// Sleeps until the lease was released or taken over, its holder has died or its deadline has passed: then the caller looks for the value and
+/// asks again. False where `timeout` was over first.
+#[must_use]
+pub fn wait(segment: &Segment, ticket: Ticket, timeout: Duration) -> bool {
+    let Some((lease, turn)) = ticket.find(segment) else { return true };
+    let start = Instant::now();
+    loop {
+        if lease.turn.load(Acquire) != turn {
+            return true;
+        }
+        if !is_computing(segment, lease, lease.look(), futex::boot_ms()) {
+            return true;
+        }
+        let left = timeout.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return false;
+        }
+        futex::wait(&lease.turn, turn, SLICE.min(left));
+    }
+}
+
+/// Releases a lease of `me`; false where it was taken over in between.
+pub fn release(segment: &Segment, me: SlotId, token: Token) -> bool {
+    token.find(segment, me).is_some_and(|(lease, held)| lease.give_back(held))
+}
+
+/// Releases every lease of a slot: one that is given up, or whose owner is dead. O(leases).
+pub fn release_all(segment: &Segment, slot: SlotId) {
+    for lease in (0..segment.geometry().leases).map(|i| segment.lease(i)) {
+        let found = lease.look();
+        if found.owner() == Some(slot) {
+            lease.give_back(found);
+        }
+    }
+}
+
+/// Whether somebody computes, and lives, and is in time.
+fn is_computing(segment: &Segment, lease: &Lease, found: State, boot_ms: u64) -> bool {
+    found.owner().is_some_and(|owner| {
+        !found.is_filling() && boot_ms < lease.deadline.load(Relaxed) && slot::is_alive(segment, owner)
+    })
+}
+
+impl Token {
+    fn new(index: u32, held: State) -> Self {
+        // A segment has at most 4096 leases, and 2^48 serials last longer than the machine.
+        Self(held.serial() << 16 | u64::from(index & 0xffff))
+    }
+
+    /// The lease, and the state in which it is still the token's.
+    fn find(self, segment: &Segment, me: SlotId) -> Option<(&Lease, State)> {
+        let index = self.0 as u32 & 0xffff;
+        (index < segment.geometry().leases).then(|| (segment.lease(index), State::held(me, self.0 >> 16)))
+    }
+}
+
+impl Ticket {
+    fn new(index: u32, lease: &Lease) -> Self {
+        Self(u64::from(index) << 32 | u64::from(lease.turn.load(Acquire)))
+    }
+
+    /// The lease, and the turn that is waited for to end.
+    fn find(self, segment: &Segment) -> Option<(&Lease, u32)> {
+        let index = (self.0 >> 32) as u32;
+        (index < segment.geometry().leases).then(|| (segment.lease(index), self.0 as u32))
+    }
+}

@@ -1,0 +1,224 @@
+//! Leases between real processes: one computes a key at a time, and nobody waits for the dead.
+
+mod common;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use common::fork::{Bell, Child, Exit, eventually, fork, sleep_until_killed};
+use trove_shm::cache::{CacheId, Now};
+use trove_shm::error::{Error, Result};
+use trove_shm::lease::{self, Asked, Identity, Token};
+use trove_shm::segment::{Backing, Options, Segment};
+use trove_shm::sync::locker::{Locked, Locker, Which};
+use trove_shm::sync::slot::{self, Recovery, SlotHold};
+use trove_shm::sync::{SlotId, futex};
+
+/// Leases need nothing mended but themselves.
+struct Forgets;
+
+impl Recovery for Forgets {
+    fn stripe(&self, _: &Locker<'_>, _: &Locked<'_>, _: u32) -> Result<()> {
+        Ok(())
+    }
+    fn tags(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
+        Ok(())
+    }
+    fn heap(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
+        Ok(())
+    }
+    fn free_held(&self, _: &Locker<'_>, _: SlotId) -> Result<()> {
+        Ok(())
+    }
+    fn forget(&self, segment: &Segment, dead: SlotId) {
+        lease::release_all(segment, dead);
+    }
+}
+
+fn segment() -> Arc<Segment> {
+    let options = Options { capacity: 1 << 20, entries_hint: 0, backing: Backing::Private, fingerprint: "test".into() };
+    Segment::open(&options).expect("open")
+}
+
+fn claim(segment: &Arc<Segment>) -> SlotHold {
+    slot::claim(segment, &Forgets).expect("claim").expect("a free slot")
+}
+
+fn now() -> Now {
+    Now { boot_ms: futex::boot_ms(), wall_s: 0 }
+}
+
+/// Asks for the lease of `key` for `ms` from now on, as `Cache::lease` does.
+fn ask(segment: &Segment, hold: &SlotHold, key: &[u8], ms: u64) -> Result<Asked> {
+    let (identity, now) = (Identity::of(segment, CacheId(1), key), now());
+    if let Some(taken) = lease::look(segment, identity, now) {
+        return Ok(taken);
+    }
+    let mut held = hold.locker().lock(Which::Stripe(identity.stripe(segment)))?;
+    held.mended();
+    lease::ask_locked(segment, &held, hold.id(), identity, now.boot_ms + ms, now)
+}
+
+fn mine(asked: Result<Asked>) -> Token {
+    match asked.expect("asked") {
+        Asked::Mine(token) => token,
+        Asked::Taken { owner, .. } => panic!("slot {} has it", owner.0),
+    }
+}
+
+/// A child that takes the lease of `key` and sleeps until it is killed.
+fn holder(segment: &Arc<Segment>, key: &[u8], ms: u64) -> Child {
+    let bell = Bell::new();
+    let child = fork(|| {
+        let hold = claim(segment);
+        mine(ask(segment, &hold, key, ms));
+        bell.ring();
+        sleep_until_killed();
+    });
+    bell.wait();
+    child
+}
+
+#[test]
+fn one_computes_and_the_other_is_told_when_it_is_over() {
+    let segment = segment();
+    let hold = claim(&segment);
+    let token = mine(ask(&segment, &hold, b"key", 60_000));
+    let mut other = fork(|| {
+        let theirs = claim(&segment);
+        let Asked::Taken { ticket, owner } = ask(&segment, &theirs, b"key", 60_000).unwrap() else {
+            panic!("two compute")
+        };
+        assert_ne!(owner, theirs.id());
+        mine(ask(&segment, &theirs, b"another key", 60_000));
+        assert!(!lease::wait(&segment, ticket, Duration::from_millis(30)), "nobody has released it");
+        assert!(lease::wait(&segment, ticket, Duration::from_secs(20)));
+        mine(ask(&segment, &theirs, b"key", 60_000));
+    });
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(lease::release(&segment, hold.id(), token));
+    assert_eq!(other.wait(), Exit::Done);
+}
+
+#[test]
+fn the_own_lease_is_recognised() {
+    let segment = segment();
+    let hold = claim(&segment);
+    mine(ask(&segment, &hold, b"key", 60_000));
+    assert!(matches!(ask(&segment, &hold, b"key", 60_000), Ok(Asked::Taken { owner, .. }) if owner == hold.id()));
+}
+
+#[test]
+fn a_killed_holder_hands_over_within_100_ms() {
+    let segment = segment();
+    let hold = claim(&segment);
+    let mut child = holder(&segment, b"key", 60_000);
+    let Asked::Taken { ticket, .. } = ask(&segment, &hold, b"key", 60_000).unwrap() else { panic!("two compute") };
+    std::thread::scope(|s| {
+        let waiter = s.spawn(|| {
+            let waited = lease::wait(&segment, ticket, Duration::from_secs(20));
+            (waited, Instant::now())
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        child.kill();
+        let killed = Instant::now();
+        let (waited, woken) = waiter.join().unwrap();
+        assert!(waited);
+        assert!(woken.saturating_duration_since(killed) < Duration::from_millis(100));
+    });
+    mine(ask(&segment, &hold, b"key", 60_000));
+}
+
+#[test]
+fn reaping_a_slot_frees_its_leases_and_wakes_their_waiters() {
+    let segment = segment();
+    let hold = claim(&segment);
+    let mut child = holder(&segment, b"key", 60_000);
+    let Asked::Taken { ticket, .. } = ask(&segment, &hold, b"key", 60_000).unwrap() else { panic!("two compute") };
+    child.kill();
+    assert_eq!(slot::sweep(&hold.locker(), &Forgets).unwrap(), 1);
+    let start = Instant::now();
+    assert!(lease::wait(&segment, ticket, Duration::from_secs(20)));
+    assert!(start.elapsed() < Duration::from_secs(1));
+    mine(ask(&segment, &hold, b"key", 60_000));
+}
+
+#[test]
+fn a_passed_deadline_hands_over_and_the_late_holder_frees_nothing() {
+    let segment = segment();
+    let (hold, start) = (claim(&segment), Instant::now());
+    let late = mine(ask(&segment, &hold, b"key", 60));
+    let mut other = fork(|| {
+        let theirs = claim(&segment);
+        let Asked::Taken { ticket, .. } = ask(&segment, &theirs, b"key", 60_000).unwrap() else {
+            panic!("two compute")
+        };
+        assert!(lease::wait(&segment, ticket, Duration::from_secs(20)));
+        assert!(start.elapsed() >= Duration::from_millis(59), "the deadline had not passed");
+        mine(ask(&segment, &theirs, b"key", 60_000));
+        sleep_until_killed();
+    });
+    let identity = Identity::of(&segment, CacheId(1), b"key");
+    eventually(
+        "the other's lease",
+        || matches!(lease::look(&segment, identity, now()), Some(Asked::Taken { owner, .. }) if owner != hold.id()),
+    );
+    assert!(!lease::release(&segment, hold.id(), late));
+    assert!(lease::look(&segment, identity, now()).is_some());
+    other.kill();
+}
+
+#[test]
+fn caches_do_not_share_leases() {
+    let segment = segment();
+    assert_ne!(Identity::of(&segment, CacheId(1), b"key"), Identity::of(&segment, CacheId(2), b"key"));
+}
+
+#[test]
+fn a_full_window_is_an_error_and_a_release_makes_room() {
+    let segment = segment();
+    let hold = claim(&segment);
+    let mut tokens = Vec::new();
+    let refused = (0u32..).find(|i| match ask(&segment, &hold, &i.to_le_bytes(), 60_000) {
+        Ok(asked) => {
+            tokens.push(mine(Ok(asked)));
+            false
+        }
+        Err(Error::Full { .. }) => true,
+        Err(e) => panic!("{e}"),
+    });
+    assert!(tokens.len() >= lease::WINDOW as usize);
+    for token in tokens {
+        assert!(lease::release(&segment, hold.id(), token));
+    }
+    mine(ask(&segment, &hold, &refused.unwrap().to_le_bytes(), 60_000));
+}
+
+/// Many processes compute one key in turn; a counter that only the holder moves, in two steps, shows whether two ever did at once.
+#[test]
+fn there_is_never_a_second_holder() {
+    const ROUNDS: u32 = 200;
+    let segment = segment();
+    // Words nobody else uses in this test.
+    let (inside, total) = (segment.header().reserved[0..2].split_first().map(|(a, b)| (a, &b[0]))).unwrap();
+    let work = |hold: &SlotHold| {
+        let mut done = 0;
+        while done < ROUNDS {
+            match ask(&segment, hold, b"key", 60_000).unwrap() {
+                Asked::Mine(token) => {
+                    assert_eq!(inside.fetch_add(1, trove_shm::word::Ordering::SeqCst), 0, "two compute");
+                    total.bump_owned(1);
+                    inside.fetch_sub(1, trove_shm::word::Ordering::SeqCst);
+                    assert!(lease::release(&segment, hold.id(), token));
+                    done += 1;
+                }
+                Asked::Taken { ticket, .. } => assert!(lease::wait(&segment, ticket, Duration::from_secs(20))),
+            }
+        }
+    };
+    let mut children: Vec<_> = (0..4).map(|_| fork(|| work(&claim(&segment)))).collect();
+    for child in &mut children {
+        assert_eq!(child.wait(), Exit::Done);
+    }
+    assert_eq!(total.load(trove_shm::word::Ordering::SeqCst), u64::from(ROUNDS) * 4);
+}
