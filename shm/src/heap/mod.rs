@@ -108,7 +108,8 @@ pub fn release(by: &Locker<'_>, block: OwnedBlock) -> Result<()> {
     release_all(by, [block])
 }
 
-/// Gives several blocks back under one lock.
+/// Gives several blocks back under one lock. The iterator runs while it is held: a block that it makes `Owned` as it goes needs no place in
+/// `Slot::held`, for of one who dies under the heap lock every block is found.
 ///
 /// # Errors
 /// As [`release`]; the blocks after the one that failed are not given back.

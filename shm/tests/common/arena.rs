@@ -28,7 +28,11 @@ impl Arena {
             backing: Backing::Private,
             fingerprint: String::from("a test of the heap"),
         };
-        let segment = Segment::open(&options).unwrap();
+        Self::attach(Segment::open(&options).unwrap())
+    }
+
+    /// For a process of its own; reaps the dead.
+    pub fn attach(segment: Arc<Segment>) -> Self {
         let hold = slot::claim(&segment, &HeapOnly).unwrap().unwrap();
         Self { segment, hold }
     }
