@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Builds a debug PHP (assertions, leak reports) from the distribution's PHP source package: a few minutes.
+#
+#   debug-php.sh DIRECTORY        ZTS=1 for the thread-safe one
+#
+# Leaves it in DIRECTORY/nts or DIRECTORY/zts and prints the path of its php-config. Does nothing where it is there.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$1"
+directory=$(cd "$1" && pwd)
+if [ "${ZTS:-0}" = 1 ]; then kind=zts; else kind=nts; fi
+prefix=$directory/$kind
+
+if [ ! -x "$prefix/bin/php-config" ]; then
+    php_version=$(php -n -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')
+    echo "debug-php: fetching the source of php$php_version" >&2
+    tarball=$("$here/apt-source.sh" "php$php_version" "$directory/source")
+    build=$directory/build-$kind
+    rm -rf "$build"
+    mkdir -p "$build"
+    tar -xf "$tarball" -C "$build" --strip-components=1
+    cd "$build"
+    options=(--prefix="$prefix" --enable-debug --disable-all --enable-cli --enable-fpm --enable-opcache
+        --enable-session --enable-ctype --enable-tokenizer --enable-posix --enable-pcntl)
+    [ "$kind" = nts ] || options+=(--enable-zts)
+    log=$directory/build-$kind.log
+    echo "debug-php: configuring and building $kind (log: $log)" >&2
+    {
+        [ -x configure ] || ./buildconf --force
+        CFLAGS="-O1 -g" ./configure "${options[@]}"
+        nice make -j"$(nproc)"
+        make install
+    } >"$log" 2>&1 || { tail -n 20 "$log" >&2; exit 1; }
+    rm -rf "$build"
+fi
+echo "$prefix/bin/php-config"

@@ -1,0 +1,180 @@
+<?php
+/*
+ * Runs a suite of .phpt files through PHP's own run-tests.php against one extension, and judges the result.
+ *
+ *   php -n suite.php --name=NAME --extension=PATH [options] FILE|DIRECTORY...
+ *
+ *     --exceptions=FILE   what is known not to apply: lines of "TEST KIND [since=VERSION] REASON"; '#' starts a comment
+ *     --version=VERSION   the suite's version: exceptions with a later "since" do not count
+ *     --tally=FILE        append "NAME passed failed skipped" to it
+ *     --ini=NAME=VALUE    one more setting for every test (may be repeated)
+ *     --jobs=N            tests at a time (2)
+ *     --run-tests=FILE    PHP's run-tests.php (found through php-config where not given)
+ *     --valgrind          run every test under valgrind's memcheck
+ *     --quiet             print only what did not pass
+ *
+ * Kinds of exceptions: "fails" (the test runs and must fail), "skips" (it must skip itself), "may-skip" (it skips
+ * itself on some machines and must pass elsewhere). The list must match what happens: a listed test that passes, or
+ * one that no longer exists, is a failure just as an unlisted test that fails or skips. Without a list, skipped tests
+ * are shown and do no harm.
+ */
+
+exit(main($argv));
+
+function main(array $argv): int
+{
+    [$options, $paths] = parse(array_slice($argv, 1));
+    $results = run($options, $paths);
+    if ($results === []) {
+        fwrite(STDERR, "suite: no test was run\n");
+        return 1;
+    }
+    $exceptions = isset($options['exceptions']) ? exceptions($options['exceptions'], $options['version'] ?? '') : null;
+    [$counts, $complaints] = judge($results, $exceptions);
+
+    if ($complaints) {
+        echo "\n{$options['name']}: what is wrong\n";
+        foreach ($complaints as $complaint) {
+            echo "  $complaint\n";
+        }
+    }
+    echo "\n{$options['name']}: {$counts['passed']} passed, {$counts['failed']} failed, {$counts['skipped']} skipped";
+    echo $exceptions === null ? "\n" : " or listed as not applicable\n";
+    if (isset($options['tally'])) {
+        $line = "{$options['name']} {$counts['passed']} {$counts['failed']} {$counts['skipped']}\n";
+        file_put_contents($options['tally'], $line, FILE_APPEND);
+    }
+    return $complaints ? 1 : 0;
+}
+
+/** @return array{array<string, mixed>, list<string>} options and paths */
+function parse(array $arguments): array
+{
+    $options = ['jobs' => '2', 'ini' => []];
+    $paths = [];
+    foreach ($arguments as $argument) {
+        if (!preg_match('/^--([a-z-]+)(?:=(.*))?$/s', $argument, $match)) {
+            $paths[] = realpath($argument) ?: stop("there is no $argument");
+        } elseif ($match[1] === 'ini') {
+            $options['ini'][] = $match[2];
+        } else {
+            $options[$match[1]] = $match[2] ?? true;
+        }
+    }
+    foreach (['name', 'extension'] as $needed) {
+        isset($options[$needed]) || stop("--$needed is missing");
+    }
+    $options['extension'] = realpath($options['extension']) ?: stop("there is no {$options['extension']}");
+    $paths || stop('no test is named');
+    return [$options, $paths];
+}
+
+/** @return array<string, string> path of each test => its result in run-tests.php's words */
+function run(array $options, array $paths): array
+{
+    $log = tempnam(sys_get_temp_dir(), 'suite');
+    $settings = ['extension=' . $options['extension'], ...$options['ini']];
+
+    // Tests that start servers of their own hand TEST_PHP_ARGS on to them; run-tests.php reads the same variable.
+    $arguments = '-n';
+    foreach ($settings as $setting) {
+        strpbrk($setting, " \t") && stop("run-tests.php cannot take a setting with a blank in it: $setting");
+        $arguments .= " -d $setting";
+    }
+    $environment = [
+        'TEST_PHP_EXECUTABLE' => PHP_BINARY,
+        'TEST_PHP_ARGS' => $arguments,
+        'NO_INTERACTION' => '1',
+        'SKIP_ONLINE_TESTS' => '1',
+    ] + getenv();
+    $command = [PHP_BINARY, '-n', $options['run-tests'] ?? run_tests(), '-q', "-j{$options['jobs']}", '-W', $log];
+    array_push($command, '--no-color', '--no-progress', '--show-diff', '--set-timeout', '120');
+    if (isset($options['valgrind'])) {
+        $command[] = '-m';
+    }
+    if (isset($options['quiet'])) {
+        array_push($command, '-g', 'FAIL,XFAIL,XLEAK,SKIP,BORK,WARN,LEAK');
+    }
+    $process = proc_open([...$command, ...$paths], [['file', '/dev/null', 'r'], STDOUT, STDERR], $pipes, null, $environment);
+    proc_close($process);
+
+    $results = [];
+    foreach (file($log, FILE_IGNORE_NEW_LINES) as $line) {
+        [$result, $test] = explode("\t", $line, 2);
+        $results[$test] = $result;
+    }
+    unlink($log);
+    return $results;
+}
+
+function run_tests(): string
+{
+    $config = getenv('PHP_CONFIG') ?: 'php-config';
+    $prefix = trim((string) shell_exec(escapeshellarg($config) . ' --prefix'));
+    $api = trim((string) shell_exec(escapeshellarg($config) . ' --phpapi 2>/dev/null'));
+    foreach (["$prefix/lib/php/$api/build", "$prefix/lib/php/build", "$prefix/lib/build"] as $directory) {
+        if (is_file("$directory/run-tests.php")) {
+            return "$directory/run-tests.php";
+        }
+    }
+    stop("no run-tests.php below $prefix/lib/php: are PHP's development files installed?");
+}
+
+/** @return array<string, array{string, string}> name of each test => [kind, reason] */
+function exceptions(string $file, string $version): array
+{
+    $listed = [];
+    foreach (file($file, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) ?: stop("cannot read $file") as $line) {
+        if ($line[0] === '#') {
+            continue;
+        }
+        if (!preg_match('/^(\S+)\s+(fails|skips|may-skip)\s+(?:since=(\S+)\s+)?(\S.*)$/', $line, $match)) {
+            stop("$file: not a line of 'TEST fails|skips|may-skip [since=VERSION] REASON': $line");
+        }
+        [, $test, $kind, $since, $reason] = $match;
+        if (version_compare($version, $since, '>=')) {
+            $listed[$test] = [$kind, $reason];
+        }
+    }
+    return $listed;
+}
+
+/** @return array{array{passed: int, failed: int, skipped: int}, list<string>} counts and complaints */
+function judge(array $results, ?array $exceptions): array
+{
+    $counts = ['passed' => 0, 'failed' => 0, 'skipped' => 0];
+    $complaints = [];
+    foreach ($results as $path => $result) {
+        $test = basename($path);
+        $kind = $exceptions[$test][0] ?? null;
+        unset($exceptions[$test]);
+        $complaint = null;
+        if ($result === 'PASSED') {
+            $complaint = match ($kind) {
+                'fails', 'skips' => "$test passes, but is listed with '$kind': take it off the list",
+                default => null,
+            };
+            $counts[$complaint ? 'failed' : 'passed']++;
+        } elseif ($result === 'SKIPPED') {
+            if ($exceptions !== null && !in_array($kind, ['skips', 'may-skip'], true)) {
+                $complaint = "$test is skipped, and is not listed so";
+            }
+            $counts[$complaint ? 'failed' : 'skipped']++;
+        } else {
+            $complaint = $kind === 'fails' && $result === 'FAILED' ? null : "$path: $result";
+            $counts[$complaint ? 'failed' : 'skipped']++;
+        }
+        $complaint && $complaints[] = $complaint;
+    }
+    foreach (array_keys($exceptions ?? []) as $test) {
+        $complaints[] = "$test is listed, but the suite has no such test";
+        $counts['failed']++;
+    }
+    return [$counts, $complaints];
+}
+
+function stop(string $why): never
+{
+    fwrite(STDERR, "suite: $why\n");
+    exit(2);
+}
