@@ -10,6 +10,7 @@ ifneq ($(PHP_CONFIG),)
 export PHP_CONFIG
 export PHP := $(shell $(PHP_CONFIG) --php-binary)
 endif
+php := $(or $(PHP),php)
 
 extension := target/release/libtrove.so
 
@@ -46,22 +47,22 @@ test:
 TESTS ?= php-tests
 EXTENSION ?= $(extension)
 phpt:
-	php -n $(runner)/suite.php --name=phpt --extension=$(EXTENSION) $(TESTS)
+	$(php) -n $(runner)/suite.php --name=phpt --extension=$(EXTENSION) $(TESTS)
 
 # The tests that state APCu's own behaviour say so with "apcu" in --EXTENSIONS--.
 APCU ?= $(shell php-config --extension-dir)/apcu.so
 test-against-apcu:
-	php -n $(runner)/suite.php --name=apcu-contract --extension=$(APCU) $$(grep -lrx --include='*.phpt' apcu php-tests)
+	$(php) -n $(runner)/suite.php --name=apcu-contract --extension=$(APCU) $$(grep -lrx --include='*.phpt' apcu php-tests)
 
 demo:
 	@$(runner)/setup.sh demo
 	cargo build --release -p trove
-	php -n benches/demo/demo.php $(extension)
+	$(php) -n benches/demo/demo.php $(extension)
 
 bench-quick:
 	@$(runner)/setup.sh bench
 	cargo build --release -p trove
-	php -n benches/php/compare.php $(abspath $(extension)) "$$($(runner)/peer.sh apcu)" "$$($(runner)/peer.sh igbinary)"
+	$(php) -n benches/php/compare.php $(abspath $(extension)) "$$($(runner)/peer.sh apcu)" "$$($(runner)/peer.sh igbinary)"
 
 debug-php:
 	@$(runner)/setup.sh test
