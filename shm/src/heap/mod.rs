@@ -72,6 +72,7 @@ use crate::sync::locker::{Locked, Locker, Which};
 use crate::word::Ordering::{AcqRel, Relaxed};
 
 use classes::MAX_GRANULES;
+use clear::{Search, Step};
 
 pub use recover::Rebuilt;
 pub use walk::{Seen, Totals, Walk};
@@ -150,6 +151,15 @@ pub fn free_held(by: &Locker<'_>, dead: SlotId) -> Result<()> {
     let held = lock(by)?;
     let heap = Heap::new(by.segment(), &held);
     if died_here { heap.rebuild(Some(dead)).map(drop) } else { heap.drain(dead) }
+}
+
+/// The next step of a search for a run to clear, under the heap lock (see [`clear`]).
+///
+/// # Errors
+/// `Busy`, `Corrupt`.
+pub fn search(by: &Locker<'_>, search: &mut Search, may_go: &mut dyn FnMut(&Seen) -> bool) -> Result<Step> {
+    let held = lock(by)?;
+    search.step(&Heap::new(by.segment(), &held), may_go)
 }
 
 /// The free blocks as (bytes, offset), by offset; the part of the segment that is not committed counts as one, or as part of a free block

@@ -20,6 +20,14 @@ pub struct Seen {
     pub state: Option<BlockState>,
 }
 
+impl Seen {
+    /// Its size in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        u64::from(self.granules) * GRANULE
+    }
+}
+
 /// Blocks and bytes by state. The bytes' sum is the committed part of the heap.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -50,7 +58,7 @@ impl Iterator for Walk<'_> {
         }
         let seen = self.heap.seen(self.at);
         self.at = match &seen {
-            Ok(seen) => self.at + u64::from(seen.granules) * GRANULE,
+            Ok(seen) => self.at + seen.bytes(),
             Err(_) => u64::MAX,
         };
         Some(seen)
@@ -117,7 +125,7 @@ impl Heap<'_> {
                 BlockState::Tag => &mut totals.tags,
             };
             *blocks += 1;
-            *bytes += u64::from(seen.granules) * GRANULE;
+            *bytes += seen.bytes();
             hand_found |= hand == Some(seen.off);
             before = Some(seen);
         }
