@@ -1,0 +1,103 @@
+//! A PHP value to a payload, in two steps: [`Plan::measure`] runs all that can run PHP code and says how large the payload is;
+//! [`Plan::write`] fills it and calls nothing.
+
+use ext_php_rs::types::Zval;
+use trove_shm::cache;
+
+use super::serializer::Serializer;
+use super::tables::{Place, Tables};
+use super::{Kind, StoreError};
+use crate::zend::call::{self, Text};
+use crate::zend::image;
+use crate::zend::value::{Str, Value, dereferenced};
+
+/// A value that is ready to be written.
+pub struct Plan<'a> {
+    content: Content<'a>,
+}
+
+enum Content<'a> {
+    Inline(Kind, u64),
+    Str(Str<'a>),
+    Array(Tables<'a>),
+    Text(Kind, Text),
+}
+
+/// Where an array's payload starts: after its own address.
+pub(super) const ROOT: Place = 1;
+
+impl<'a> Plan<'a> {
+    /// Looks at a value, and serializes it where it must. May run PHP code and may leave by a bailout: the caller owns nothing that must be
+    /// dropped. Until the plan is written, nothing may change the value: the caller calls nothing of the engine.
+    ///
+    /// # Errors
+    /// It cannot be stored.
+    pub fn measure(value: &'a Zval, serializer: Serializer) -> Result<Self, StoreError> {
+        let content = match Value::of_variable(value) {
+            Value::Null | Value::Reference => Content::Inline(Kind::Null, 0),
+            Value::False => Content::Inline(Kind::False, 0),
+            Value::True => Content::Inline(Kind::True, 1),
+            Value::Long(n) => Content::Inline(Kind::Long, n as u64),
+            Value::Double(d) => Content::Inline(Kind::Double, d.to_bits()),
+            Value::Str(string) => Content::Str(string),
+            Value::Array(array) if matches!(serializer, Serializer::Native) => {
+                let mut tables = Tables::new(ROOT as usize * 8);
+                match tables.array(array) {
+                    Ok(_) => Content::Array(tables),
+                    Err(_) => {
+                        drop(tables);
+                        serialized(value, serializer)?
+                    }
+                }
+            }
+            Value::Array(_) | Value::Object(_) => serialized(value, serializer)?,
+            Value::Resource => return Err(StoreError::Resource),
+        };
+        Ok(Self { content })
+    }
+
+    /// What the payload is.
+    pub fn kind(&self) -> Kind {
+        match &self.content {
+            Content::Inline(kind, _) | Content::Text(kind, _) => *kind,
+            Content::Str(_) => Kind::Str,
+            Content::Array(_) => Kind::Array,
+        }
+    }
+
+    /// The word, or the exact size of the payload.
+    pub fn value(&self) -> cache::Value {
+        cache::Value::Payload(match &self.content {
+            Content::Inline(kind, word) => {
+                return cache::Value::Inline { word: *word, integer: *kind == Kind::Long };
+            }
+            Content::Str(string) => image::string_size(string.bytes().len()),
+            Content::Array(tables) => tables.size(),
+            Content::Text(_, text) => text.bytes().len(),
+        })
+    }
+
+    /// Fills the payload; `address` is that of its first byte in the read-only view.
+    pub fn write(&self, payload: &mut [u8], address: u64) {
+        match &self.content {
+            Content::Inline(..) => {}
+            Content::Str(string) => {
+                let payload = &mut payload[..image::string_size(string.bytes().len())];
+                image::put_string(payload, string.bytes(), string.hash(), string.is_known_utf8());
+            }
+            Content::Array(tables) => {
+                image::put_u64(payload, 0, address);
+                tables.write(payload, address);
+            }
+            Content::Text(_, text) => payload[..text.bytes().len()].copy_from_slice(text.bytes()),
+        }
+    }
+}
+
+fn serialized<'a>(value: &Zval, serializer: Serializer) -> Result<Content<'a>, StoreError> {
+    let value = dereferenced(value);
+    match serializer {
+        Serializer::Native | Serializer::Php => call::serialize(value).map(|text| Content::Text(Kind::Php, text)),
+        Serializer::Registered(by) => by.serialize(value).map(|text| Content::Text(Kind::Registered, text)),
+    }
+}

@@ -1,0 +1,73 @@
+//! The codec: PHP values to payloads and back.
+//!
+//! | kind | payload | fetch |
+//! |---|---|---|
+//! | `Null` to `Double` | none: the entry's word | the word |
+//! | `Str` | a string image | in place |
+//! | `Array` | its own address, array and string images | in place |
+//! | `Php` | what `serialize()` makes | what `unserialize()` makes of it |
+//! | `Registered` | the name of a serializer, NUL, what that one made | what that one makes of it |
+//!
+//! Images (see `zend::image`) hold absolute addresses in the read-only view. A payload that is read anywhere else - in a copy, or where a
+//! process could not map the segment at its place - is rebased by the address that it carries.
+//!
+//! [`encode::Plan`] runs whatever may run PHP code before the caller reserves memory, so nothing runs between reserving and publishing.
+//! [`decode::Stored`] does not touch the segment when PHP code may run, unless the segment's bytes stay until the end of the request.
+
+pub mod decode;
+pub mod encode;
+mod rebase;
+pub mod serializer;
+mod tables;
+
+/// Version of the payloads' format: part of what must be equal for a process to use a segment.
+pub const FORMAT: u32 = 1;
+
+/// What a payload is; the numbers are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    Null = 0,
+    False = 1,
+    True = 2,
+    Long = 3,
+    Double = 4,
+    Str = 5,
+    Array = 6,
+    Php = 7,
+    Registered = 8,
+}
+
+impl Kind {
+    /// The kind with this number; none where there is no such.
+    #[inline]
+    pub fn of(number: u8) -> Option<Self> {
+        const ALL: [Kind; 9] = [
+            Kind::Null,
+            Kind::False,
+            Kind::True,
+            Kind::Long,
+            Kind::Double,
+            Kind::Str,
+            Kind::Array,
+            Kind::Php,
+            Kind::Registered,
+        ];
+        ALL.get(usize::from(number)).copied()
+    }
+}
+
+/// Why a value is not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreError {
+    /// It is a resource.
+    Resource,
+    /// PHP code or a serializer threw: the exception is pending.
+    Exception,
+    /// The serializer gave nothing and threw nothing.
+    Serializer,
+}
+
+/// A value could not be made of a payload: an exception is pending, a warning was given, or the payload is damaged. The fetch is a miss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable;

@@ -1,0 +1,233 @@
+//! The engine's strings and arrays as bytes: what to write so that the engine takes them for literals of a compiled script. Safe code:
+//! it fills slices, and the assertions below hold the offsets to the engine's own declarations.
+//!
+//! A string is interned but not permanent, its hash is set and its reference count is never touched. An array is immutable, with a
+//! reference count of 2, its keys are integers and interned strings, and its zvals lack the "refcounted" flag. So the engine reads them
+//! and never writes to them; who wants to change an array copies it first.
+
+use core::mem::{offset_of, size_of};
+
+use ext_php_rs::ffi::{
+    _Bucket, _zend_array, _zend_string, _zval_struct, GC_IMMUTABLE, GC_NOT_COLLECTABLE, HASH_FLAG_PACKED,
+    HASH_FLAG_STATIC_KEYS, HASH_FLAG_UNINITIALIZED, HT_MIN_SIZE, IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_LONG, IS_NULL,
+    IS_STR_VALID_UTF8, IS_STRING, IS_TRUE, IS_UNDEF,
+};
+
+const _: () = {
+    assert!(
+        size_of::<usize>() == 8 && cfg!(target_endian = "little"),
+        "the images are those of 64-bit little-endian machines"
+    );
+    assert!(size_of::<_zval_struct>() == 16);
+    assert!(
+        offset_of!(_zval_struct, value) == 0 && offset_of!(_zval_struct, u1) == 8 && offset_of!(_zval_struct, u2) == 12
+    );
+    assert!(offset_of!(_zend_string, gc) == 0 && offset_of!(_zend_string, h) == 8);
+    assert!(offset_of!(_zend_string, len) == 16 && offset_of!(_zend_string, val) == STRING_HEADER);
+    assert!(size_of::<_zend_array>() == TABLE);
+    assert!(
+        offset_of!(_zend_array, gc) == 0
+            && offset_of!(_zend_array, u) == 8
+            && offset_of!(_zend_array, nTableMask) == 12
+    );
+    assert!(offset_of!(_zend_array, __bindgen_anon_1) == TABLE_DATA && offset_of!(_zend_array, nNumUsed) == 24);
+    assert!(offset_of!(_zend_array, nNumOfElements) == 28 && offset_of!(_zend_array, nTableSize) == 32);
+    assert!(offset_of!(_zend_array, nInternalPointer) == 36 && offset_of!(_zend_array, nNextFreeElement) == 40);
+    assert!(offset_of!(_zend_array, pDestructor) == 48);
+    assert!(size_of::<_Bucket>() == BUCKET);
+    assert!(offset_of!(_Bucket, val) == 0 && offset_of!(_Bucket, h) == 16 && offset_of!(_Bucket, key) == 24);
+};
+
+/// Bytes of a string before its text.
+pub const STRING_HEADER: usize = 24;
+/// Bytes of an array's header.
+pub const TABLE: usize = 56;
+/// Where an array's header keeps the pointer to its elements.
+pub const TABLE_DATA: usize = 16;
+/// Bytes of a list's element.
+pub const CELL: usize = 16;
+/// Bytes of a map's element.
+pub const BUCKET: usize = 32;
+
+/// Most elements of an array: half of the engine's own limit, so that no size below overflows.
+pub const MAX_ELEMENTS: u32 = 0x2000_0000;
+
+/// `HT_INVALID_IDX`: no element.
+const NONE: u32 = u32::MAX;
+/// `HT_MIN_MASK`: of lists and of empty arrays.
+const MIN_MASK: u32 = -2_i32 as u32;
+
+/// Bytes of a string image.
+pub const fn string_size(len: usize) -> usize {
+    (STRING_HEADER + len + 1).next_multiple_of(8)
+}
+
+/// A value in an array's image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell {
+    /// A hole in a list.
+    Hole,
+    Null,
+    False,
+    True,
+    Long(i64),
+    Double(f64),
+    /// Address of a string image.
+    Str(u64),
+    /// Address of an array image.
+    Array(u64),
+}
+
+impl Cell {
+    /// The two words of the zval.
+    #[inline]
+    pub fn words(self) -> (u64, u32) {
+        match self {
+            Self::Hole => (0, IS_UNDEF),
+            Self::Null => (0, IS_NULL),
+            Self::False => (0, IS_FALSE),
+            Self::True => (0, IS_TRUE),
+            Self::Long(n) => (n as u64, IS_LONG),
+            Self::Double(d) => (d.to_bits(), IS_DOUBLE),
+            Self::Str(address) => (address, IS_STRING),
+            Self::Array(address) => (address, IS_ARRAY),
+        }
+    }
+
+    /// The cell that [`Cell::words`] made; none where it made no such.
+    #[inline]
+    pub fn from_words(value: u64, tag: u32) -> Option<Self> {
+        Some(match tag {
+            IS_UNDEF => Self::Hole,
+            IS_NULL => Self::Null,
+            IS_FALSE => Self::False,
+            IS_TRUE => Self::True,
+            IS_LONG => Self::Long(value as i64),
+            IS_DOUBLE => Self::Double(f64::from_bits(value)),
+            IS_STRING => Self::Str(value),
+            IS_ARRAY => Self::Array(value),
+            _ => return None,
+        })
+    }
+}
+
+/// How an array's elements lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// No element.
+    Empty,
+    /// `used` zvals at positions 0, 1, 2, and so on, `count` of them not holes.
+    List { used: u32, count: u32 },
+    /// A hash of `hash` words (a power of two) and `count` buckets.
+    Map { hash: u32, count: u32 },
+}
+
+impl Shape {
+    /// A map of `count` elements, not zero. The hash is as small as the engine's own compactor would make it.
+    pub fn map(count: u32) -> Self {
+        let mut hash = count.next_power_of_two().max(HT_MIN_SIZE) * 2;
+        while hash >> 2 > count {
+            hash >>= 1;
+        }
+        Self::Map { hash, count }
+    }
+
+    /// Bytes of the data.
+    pub const fn data_size(self) -> usize {
+        match self {
+            Self::Empty => 8,
+            Self::List { used, .. } => 8 + used as usize * CELL,
+            Self::Map { hash, count } => hash as usize * 4 + count as usize * BUCKET,
+        }
+    }
+
+    /// Bytes of the data before the first element.
+    pub const fn hash_size(self) -> usize {
+        match self {
+            Self::Empty | Self::List { .. } => 8,
+            Self::Map { hash, .. } => hash as usize * 4,
+        }
+    }
+}
+
+/// Writes a string; `image` has [`string_size`] bytes.
+#[inline]
+pub fn put_string(image: &mut [u8], text: &[u8], hash: u64, known_utf8: bool) {
+    let utf8 = if known_utf8 { IS_STR_VALID_UTF8 } else { 0 };
+    let end = image.len() - 8;
+    put_u64(image, end, 0);
+    put_u32(image, 0, 2);
+    put_u32(image, 4, IS_STRING | GC_NOT_COLLECTABLE | GC_IMMUTABLE | utf8);
+    put_u64(image, 8, hash);
+    put_u64(image, 16, text.len() as u64);
+    image[STRING_HEADER..STRING_HEADER + text.len()].copy_from_slice(text);
+}
+
+/// Writes the header of an array whose data lie at the address `data`, and which goes on at `next_free`.
+pub fn put_table(image: &mut [u8], shape: Shape, data: u64, next_free: i64) {
+    let (flags, mask, used, count) = match shape {
+        Shape::Empty => (HASH_FLAG_UNINITIALIZED, MIN_MASK, 0, 0),
+        Shape::List { used, count } => (HASH_FLAG_PACKED | HASH_FLAG_STATIC_KEYS, MIN_MASK, used, count),
+        Shape::Map { hash, count } => (HASH_FLAG_STATIC_KEYS, hash.wrapping_neg(), count, count),
+    };
+    put_u32(image, 0, 2);
+    put_u32(image, 4, IS_ARRAY | GC_IMMUTABLE);
+    put_u32(image, 8, flags);
+    put_u32(image, 12, mask);
+    put_u64(image, TABLE_DATA, data + shape.hash_size() as u64);
+    put_u32(image, 24, used);
+    put_u32(image, 28, count);
+    put_u32(image, 32, used.next_power_of_two().max(HT_MIN_SIZE));
+    put_u32(image, 36, 0);
+    put_u64(image, 40, next_free as u64);
+    put_u64(image, 48, 0);
+}
+
+/// Starts an array's data: no element is in its hash.
+pub fn put_hash(data: &mut [u8], shape: Shape) {
+    data[..shape.hash_size()].fill(NONE as u8);
+}
+
+/// Writes element `position` of a list.
+#[inline]
+pub fn put_cell(data: &mut [u8], position: u32, cell: Cell) {
+    put_zval(data, 8 + position as usize * CELL, cell, 0);
+}
+
+/// Writes element `position` of a map with `hash` hash words, and enters it in the hash. `key` is the address of a string image, 0 for an
+/// integer key, which is then `h`.
+#[inline]
+pub fn put_bucket(data: &mut [u8], hash: u32, position: u32, h: u64, key: u64, cell: Cell) {
+    // The engine's index is `h | mask`, counted backwards from the first bucket.
+    let slot = 4 * ((h as u32 | hash.wrapping_neg()).wrapping_add(hash)) as usize;
+    let next = read_u32(data, slot);
+    put_u32(data, slot, position);
+    let at = hash as usize * 4 + position as usize * BUCKET;
+    put_zval(data, at, cell, next);
+    put_u64(data, at + 16, h);
+    put_u64(data, at + 24, key);
+}
+
+#[inline]
+fn put_zval(bytes: &mut [u8], at: usize, cell: Cell, next: u32) {
+    let (value, tag) = cell.words();
+    put_u64(bytes, at, value);
+    put_u64(bytes, at + 8, u64::from(tag) | u64::from(next) << 32);
+}
+
+/// Writes a word.
+#[inline]
+pub fn put_u32(bytes: &mut [u8], at: usize, word: u32) {
+    bytes[at..at + 4].copy_from_slice(&word.to_ne_bytes());
+}
+
+/// Writes a word.
+#[inline]
+pub fn put_u64(bytes: &mut [u8], at: usize, word: u64) {
+    bytes[at..at + 8].copy_from_slice(&word.to_ne_bytes());
+}
+
+#[inline]
+fn read_u32(bytes: &[u8], at: usize) -> u32 {
+    u32::from_ne_bytes(bytes[at..at + 4].try_into().expect("4 bytes"))
+}
