@@ -233,9 +233,10 @@ impl<'a> Heap<'a> {
         self.segment.geometry().blocks_at
     }
 
-    /// Byte at which it ends.
+    /// Byte at which it ends; inside of the segment, whatever is stored.
     pub(super) fn committed(&self) -> u64 {
-        self.control.committed.load(Relaxed)
+        let geometry = self.segment.geometry();
+        self.control.committed.load(Relaxed).clamp(geometry.blocks_at, geometry.capacity)
     }
 
     fn offset_after(&self, off: Off<Block>, granules: u32) -> Result<Off<Block>> {

@@ -175,12 +175,13 @@ pub fn free_blocks(by: &Locker<'_>) -> Result<Vec<(u64, u64)>> {
     Ok(blocks)
 }
 
-/// Free bytes, what is not committed included. Reads two counters, without the lock.
+/// Free bytes, what is not committed included. Reads two counters, without the lock: while others allocate, it is a little off.
 #[must_use]
 pub fn free_bytes(segment: &Segment) -> u64 {
     let control = segment.heap();
     let committed = control.committed.load(Relaxed).min(segment.geometry().capacity);
-    control.free.load(Relaxed) + (segment.geometry().capacity - committed)
+    let rest = segment.geometry().capacity - committed;
+    control.free.load(Relaxed).saturating_add(rest).min(bytes(segment))
 }
 
 /// Bytes of all blocks together, once everything is committed.

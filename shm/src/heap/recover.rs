@@ -39,7 +39,7 @@ impl Heap<'_> {
     /// [`Error::Corrupt`] where the heap's own bounds are out of the segment's.
     pub fn rebuild(&self, dead: Option<SlotId>) -> Result<Rebuilt> {
         let (start, end) = (self.blocks_at(), self.committed());
-        if end > self.segment.geometry().capacity || end < start {
+        if end != self.control.committed.load(Relaxed) {
             return Err(Error::Corrupt("the heap's end is out of bounds"));
         }
         self.control.rebuilds.fetch_add(1, Relaxed);

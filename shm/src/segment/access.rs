@@ -177,7 +177,7 @@ impl OwnedBlock {
 #[must_use]
 pub fn content_of<T>(off: Off<Block>) -> Off<T> {
     const { assert!(size_of::<Block>() as u64 == GRANULE) };
-    Off::from_raw(off.raw() + 1).unwrap_or(off.cast())
+    Off::from_raw(off.raw().saturating_add(1)).unwrap_or(off.cast())
 }
 
 /// The block that holds what is at `off`.
