@@ -14,11 +14,12 @@ php := $(or $(PHP),php)
 
 extension := target/release/libtrove.so
 
-.PHONY: help build install uninstall test phpt test-against-apcu demo bench-quick lint debug-php clean
+.PHONY: help setup build install uninstall test phpt test-against-apcu demo bench-quick lint debug-php clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
 	@echo "make test         all tests: Rust, loom, .phpt, and APCu's own suite"
+	@echo "make setup        install what test and demo need and this machine lacks"
 	@echo "make build        build $(extension)"
 	@echo "make install      install it into the PHP that php-config (or PHP_CONFIG=) names, and enable it"
 	@echo "make uninstall    undo that"
@@ -28,6 +29,11 @@ help:
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
 	@echo "make lint         formatting, clippy, tidy; typos and cargo-deny where they are installed"
 	@echo "make clean        remove target/"
+
+# The targets below install what they need themselves; this is for doing it beforehand.
+setup:
+	@$(runner)/setup.sh test
+	@$(runner)/setup.sh demo
 
 build:
 	@$(runner)/setup.sh build
@@ -50,7 +56,7 @@ phpt:
 	$(php) -n $(runner)/suite.php --name=phpt --extension=$(EXTENSION) $(TESTS)
 
 # The tests that state APCu's own behaviour say so with "apcu" in --EXTENSIONS--.
-APCU ?= $(shell php-config --extension-dir)/apcu.so
+APCU ?= $(shell $(runner)/peer.sh apcu)
 test-against-apcu:
 	$(php) -n $(runner)/suite.php --name=apcu-contract --extension=$(APCU) $$(grep -lrx --include='*.phpt' apcu php-tests)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that `make test` runs once the extension is built: the Rust tests, the loom models, our .phpt suite and
-# APCu's. Goes on after a failure and ends with one line of the PHP tests' counts: "N passed, N failed, N skipped".
+# Everything that `make test` runs once the extension is built: the Rust tests, the loom models, the tests that die before
+# each store to the segment, our .phpt suite and APCu's. Goes on after a failure and ends with one line of the PHP tests' counts: "N passed, N failed, N skipped".
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -13,6 +13,7 @@ failed=()
 main() {
     step "Rust tests" rust
     step "Loom models" models
+    step "Crash tests" crashes
     step "Trove's .phpt suite" own_suite
     step "APCu's .phpt suite" apcu_suite
 
@@ -32,22 +33,34 @@ step() {
 }
 
 rust() {
-    cargo test -p trove-shm -p trove-cli
+    timeout 1200 cargo test --no-fail-fast -p trove-shm -p trove-cli
 }
 
 models() {
     RUSTFLAGS="--cfg trove_loom" timeout 600 cargo test --release -p trove-shm --lib --target-dir target/loom
 }
 
+crashes() {
+    RUSTFLAGS="--cfg trove_crash" timeout 900 cargo test --no-fail-fast -p trove-shm --test '*_crash' --target-dir target/crash
+}
+
 suite() {
     timeout 900 "$php" -n php-tests/runner/suite.php --extension="$extension" --tally="$tally" "$@"
 }
 
-own_suite() {
+own_crashes() {
+    RUSTFLAGS="--cfg trove_crash" timeout 900 cargo test --no-fail-fast -p trove-shm --test '*_crash' --target-dir target/crash
+}
+
+suite() {
     suite --name=trove php-tests
 }
 
-apcu_suite() {
+apcu_crashes() {
+    RUSTFLAGS="--cfg trove_crash" timeout 900 cargo test --no-fail-fast -p trove-shm --test '*_crash' --target-dir target/crash
+}
+
+suite() {
     local tests version
     tests=$(php-tests/runner/apcu-tests.sh "$extension") || return
     version=$(dirname "$tests")
