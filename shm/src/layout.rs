@@ -163,14 +163,16 @@ pub struct Header {
     pub reserved: [Word64; 456],
 }
 
-/// A word alone on its cache line.
+/// The segment's clocks, alone on their cache line: every fetch reads them, and they move once for many stores.
 #[repr(C, align(64))]
 #[derive(Debug)]
 pub struct EraLine {
-    /// The word.
+    /// The era (see `reclaim`).
     pub word: Word64,
+    /// Bytes retired since creation, told in batches: the clock of eviction.
+    pub retired_total: Word64,
     /// Padding.
-    pub pad: [Word64; 7],
+    pub pad: [Word64; 6],
 }
 
 /// A robust lock (see `sync`): who holds it, and how often it was taken over from the dead.
@@ -254,8 +256,18 @@ pub struct Stripe {
     pub evict_hand: Word32,
     /// Next bucket that the reclaim of expired entries looks at.
     pub expire_hand: Word32,
+    /// Retired blocks from which the next collection pays.
+    pub collect_at: Word32,
+    /// Retirements since the stripe last moved the era on.
+    pub since_count: Word32,
+    /// Their bytes.
+    pub since_bytes: Word64,
+    /// Retired bytes from which the next collection pays.
+    pub collect_at_bytes: Word64,
+    /// The part of `retired_bytes` that `Header::retired_bytes` has in it.
+    pub reported: Word64,
     /// Padding.
-    pub pad: [Word64; 12],
+    pub pad: [Word64; 8],
 }
 
 /// Who computes a key now (see `lease`).
@@ -457,7 +469,7 @@ pub struct Entry {
     pub accessed: Word32,
     /// Wall-clock second of the last change in place.
     pub modified: Word32,
-    /// Lower 16 bits: hits, exact up to `table::EXACT_HITS`, sampled above, saturating. Upper 16: coarse era of the last hit (see `evict`).
+    /// Lower half: hits, exact while small, sampled above. Upper half: eviction clock at the last hit (see `table::hits`).
     pub hits: Word32,
     /// Length of the key in bytes.
     pub key_len: Word32,
@@ -476,6 +488,8 @@ impl Entry {
     pub const HAS_STALE: u32 = 1 << 10;
     /// In `shape`: never evicted.
     pub const PINNED: u32 = 1 << 11;
+    /// In `shape`: to be served as stale from now on.
+    pub const MARKED: u32 = 1 << 12;
     /// Bits of `shape` that hold the kind.
     pub const KIND: u32 = 0xff;
     /// Where the number of tags starts in `shape`.

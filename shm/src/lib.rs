@@ -6,11 +6,22 @@ pub mod caches;
 pub mod config;
 pub mod error;
 #[cfg(not(trove_loom))]
+pub mod evict;
+#[cfg(not(trove_loom))]
 pub mod heap;
 pub mod layout;
 pub mod lease;
 pub mod offset;
+pub mod reclaim;
+#[cfg(not(trove_loom))]
+pub mod recover;
+#[cfg(not(trove_loom))]
+mod seat;
 #[cfg(not(trove_loom))]
 pub mod segment;
+#[cfg(not(trove_loom))]
+pub mod stats;
 pub mod sync;
+#[cfg(not(trove_loom))]
+pub mod table;
 pub mod word;

@@ -43,7 +43,7 @@ pub struct Locker<'s> {
 impl<'s> Locker<'s> {
     /// For the owner of slot `me`.
     #[inline]
-    pub(super) fn new(segment: &'s Segment, me: SlotId) -> Self {
+    pub(crate) fn new(segment: &'s Segment, me: SlotId) -> Self {
         Self { segment, me, reaping: None, timeout: TIMEOUT }
     }
 

@@ -1,0 +1,100 @@
+//! An entry found.
+
+use super::Cache;
+use super::types::{Freshness, Meta};
+use crate::layout::Entry;
+use crate::seat::Brief;
+use crate::table::entry::View;
+use crate::table::hits;
+use crate::word::Ordering;
+
+/// An entry found. Its payload is immutable and stays where it is while the hit lives; where [`Hit::keeps`] is true it
+/// stays until [`Cache::end_request`].
+#[derive(Debug)]
+pub struct Hit<'c> {
+    cache: &'c Cache,
+    view: View<'c>,
+    freshness: Freshness,
+    /// Keeps the entry where the request's interval does not.
+    brief: Option<Brief<'c>>,
+}
+
+impl<'c> Hit<'c> {
+    #[inline]
+    pub(super) fn new(cache: &'c Cache, view: View<'c>, freshness: Freshness, brief: Option<Brief<'c>>) -> Self {
+        Self { cache, view, freshness, brief }
+    }
+
+    /// Kind of value.
+    #[inline]
+    #[must_use]
+    pub fn kind(&self) -> u8 {
+        (self.view.shape() & Entry::KIND) as u8
+    }
+
+    /// The inline word (an atomic load).
+    #[inline]
+    #[must_use]
+    pub fn word(&self) -> u64 {
+        self.view.entry().value.load(Ordering::Acquire)
+    }
+
+    /// The payload in this process's read-only view; empty for inline values.
+    #[inline]
+    #[must_use]
+    pub fn payload(&self) -> &'c [u8] {
+        self.view.payload().unwrap_or_default()
+    }
+
+    /// Whether the payload may be looked at until the end of the request: the segment lies at its fixed address, and the
+    /// request's pin covers the entry. Where false, copy before the hit is dropped.
+    #[inline]
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.brief.is_none() || self.cache.seat.pins().covers(self.view.birth())
+    }
+
+    /// Fresh or stale.
+    #[inline]
+    #[must_use]
+    pub fn freshness(&self) -> Freshness {
+        self.freshness
+    }
+
+    /// A number that no other entry has at the same time, for [`Mode::IfSame`](super::Mode::IfSame).
+    #[must_use]
+    pub fn identity(&self) -> u64 {
+        self.view.identity()
+    }
+
+    /// Metadata.
+    #[must_use]
+    pub fn meta(&self) -> Meta {
+        let entry = self.view.entry();
+        let wall_offset = self.cache.segment().header().wall_offset.load(Ordering::Relaxed);
+        let shape = self.view.shape();
+        let tail = self.view.stale_tail().ok().flatten();
+        Meta {
+            hits: hits::count(entry.hits.load(Ordering::Relaxed)),
+            created: entry.created.load(Ordering::Relaxed),
+            modified: entry.modified.load(Ordering::Relaxed),
+            accessed: (u64::from(entry.accessed.load(Ordering::Relaxed)) + wall_offset) as u32,
+            expires: entry.expires.load(Ordering::Relaxed),
+            stale_until: tail.map_or(0, |tail| tail.until.load(Ordering::Relaxed)),
+            bytes: self.view.block_bytes().unwrap_or(0),
+            kind: self.kind(),
+            pinned: shape & Entry::PINNED != 0,
+        }
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> &'c [u8] {
+        self.view.key().unwrap_or_default()
+    }
+
+    /// Calls `f` with the name of each tag.
+    pub fn tags(&self, f: &mut dyn FnMut(&[u8])) {
+        let _ = f;
+    }
+}

@@ -1,0 +1,139 @@
+//! Making room. In order: the heap, more of the segment, collecting what is retired, evicting what nobody pins, evicting anything, clearing
+//! a run of neighbours for a large block. Each stage is bounded; no two stripes are locked at once, and nothing is allocated under a lock.
+
+use super::Cache;
+use super::types::Now;
+use crate::error::{Error, Result};
+use crate::evict::{self, Choice};
+use crate::heap;
+use crate::layout::Block;
+use crate::reclaim::{self, Snapshot};
+use crate::recover;
+use crate::seat::Turn;
+use crate::segment::Segment;
+use crate::segment::access::OwnedBlock;
+use crate::stats::Stat;
+use crate::table::{expire, retire};
+use crate::word::Ordering;
+
+/// Rounds of eviction for one block.
+const ROUNDS: u32 = 16;
+/// Windows looked at in one round, at most, as a multiple of the stripes.
+const WINDOWS: u32 = 4;
+/// Buckets that [`tend`] looks at under one lock.
+const TEND_RUN: u32 = 32;
+
+/// A block with room for `len` bytes.
+///
+/// # Errors
+/// `NoSpace`, `DirectoryFull`, `Busy`.
+#[inline]
+pub fn allocate(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<OwnedBlock> {
+    match heap::reserve(&turn.locker(), len)? {
+        Some(block) => Ok(block),
+        None => make_room(cache, turn, len, now),
+    }
+}
+
+#[cold]
+fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<OwnedBlock> {
+    let by = turn.locker();
+    let needed = len + size_of::<Block>() as u64;
+    let mut snapshot = Snapshot::default();
+    collect_all(cache, turn, &mut snapshot)?;
+    for round in 0..ROUNDS {
+        if let Some(block) = heap::reserve(&by, len)? {
+            return Ok(block);
+        }
+        let choice = if round < ROUNDS / 2 { Choice::Unpinned } else { Choice::Any };
+        let want = needed << (round % (ROUNDS / 2)).min(3);
+        let bytes = evict(cache, turn, choice, want, &snapshot, now)?;
+        collect_all(cache, turn, &mut snapshot)?;
+        if bytes == 0 && choice == Choice::Any {
+            break;
+        }
+    }
+    if let Some(block) = heap::reserve(&by, len)? {
+        return Ok(block);
+    }
+    cache.seat.count(Stat::Failures);
+    Err(Error::NoSpace { needed, capacity: cache.segment().geometry().capacity })
+}
+
+/// Frees what no reader can hold any more, in all stripes, after moving the era on: what was retired until now can then be told from what
+/// readers find from now on.
+pub fn collect_all(cache: &Cache, turn: &Turn<'_>, snapshot: &mut Snapshot) -> Result<()> {
+    let segment: &Segment = cache.segment();
+    reclaim::advance(&segment.header().era.word);
+    let saw_dead = cache.observe(snapshot);
+    let mut freed = Vec::new();
+    for index in 0..segment.geometry().stripes {
+        if segment.stripe(index).retired_count.load(Ordering::Relaxed) == 0 {
+            continue;
+        }
+        loop {
+            let held = recover::lock_stripe(&turn.locker(), index)?;
+            retire::collect(&turn.locker(), &held, snapshot, &mut freed)?;
+            drop(held);
+            let full = freed.len() >= retire::BATCH;
+            turn.give_back(&mut freed);
+            if !full {
+                break;
+            }
+        }
+    }
+    if saw_dead {
+        cache.reap(turn);
+    }
+    Ok(())
+}
+
+/// Looks for expired and invalidated entries in `budget` buckets, one stripe after another, and collects what is retired there.
+///
+/// # Errors
+/// `Busy`, `Corrupt`.
+pub fn tend(cache: &Cache, turn: &Turn<'_>, now: Now, budget: u32) -> Result<()> {
+    let segment: &Segment = cache.segment();
+    let stripes = segment.geometry().stripes;
+    let by = turn.locker();
+    let mut freed = Vec::new();
+    let mut left = budget;
+    while left > 0 {
+        let index = segment.header().evict_stripe.fetch_add(1, Ordering::Relaxed) % stripes;
+        let buckets = left.min(TEND_RUN);
+        left -= buckets;
+        let held = recover::lock_stripe(&by, index)?;
+        let gone = expire::sweep_locked(&by, &held, buckets, |view| cache.is_gone(view, now))?;
+        cache.seat.count_many(Stat::Expired, gone.into());
+        if segment.stripe(index).retired_count.load(Ordering::Relaxed) != 0 {
+            cache.collect(&by, &held, &mut freed)?;
+        }
+        drop(held);
+        turn.give_back(&mut freed);
+    }
+    segment.header().retired_bytes.store(retire::waiting(segment), Ordering::Relaxed);
+    cache.reap_if_seen(turn);
+    Ok(())
+}
+
+/// Unlinks entries of at least `want` bytes, stripes in turn; how many bytes those were.
+fn evict(cache: &Cache, turn: &Turn<'_>, choice: Choice, want: u64, snapshot: &Snapshot, now: Now) -> Result<u64> {
+    let segment: &Segment = cache.segment();
+    let stripes = segment.geometry().stripes;
+    let (mut bytes, mut fruitless) = (0, 0);
+    for _ in 0..u64::from(stripes * WINDOWS) + want / 64 {
+        let index = segment.header().evict_stripe.fetch_add(1, Ordering::Relaxed) % stripes;
+        let by = turn.locker();
+        let held = recover::lock_stripe(&by, index)?;
+        let evicted = evict::one_locked(&by, &held, choice, snapshot, &|view| cache.is_gone(view, now))?;
+        drop(held);
+        cache.seat.count_many(Stat::Evictions, evicted.victims.into());
+        cache.seat.count_many(Stat::Expired, evicted.gone.into());
+        bytes += evicted.bytes;
+        fruitless = if evicted.bytes == 0 { fruitless + 1 } else { 0 };
+        if bytes >= want || fruitless >= stripes * WINDOWS {
+            break;
+        }
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,218 @@
+//! A block on its way into the table.
+
+use super::types::{Mode, Now, Outcome, Spec, Value};
+use super::{Cache, pressure};
+use crate::error::{Error, Result};
+use crate::layout::{Entry, StaleTail};
+use crate::offset::Off;
+use crate::reclaim;
+use crate::recover;
+use crate::seat::Turn;
+use crate::segment::Segment;
+use crate::segment::access::OwnedBlock;
+use crate::stats::Stat;
+use crate::sync::SlotId;
+use crate::table::chain::{self, Spot};
+use crate::table::entry::{MAX_TAGS, Plan, State, View};
+use crate::table::hash::Place;
+use crate::table::{expire, hits, retire};
+use crate::word::Ordering;
+
+/// Buckets that a store looks through for expired entries.
+const EXPIRE_BUCKETS: u32 = 4;
+
+/// A block with header, key and room for the payload: private until [`Reserved::publish`], given back when dropped.
+#[derive(Debug)]
+pub struct Reserved<'c> {
+    cache: &'c Cache,
+    turn: Turn<'c>,
+    /// None once it was published or given back.
+    block: Option<OwnedBlock>,
+    /// The slot that owns the block.
+    owner: SlotId,
+    plan: Plan,
+    place: Place,
+    payload_len: usize,
+}
+
+impl<'c> Reserved<'c> {
+    /// See [`Cache::reserve`].
+    pub(super) fn new(cache: &'c Cache, spec: &Spec<'_>, now: Now) -> Result<Self> {
+        let segment: &Segment = cache.segment();
+        if segment.cache_record(spec.cache.0.into()).frozen.load(Ordering::Acquire) != 0 {
+            return Err(Error::Frozen);
+        }
+        let payload_len = match spec.value {
+            Value::Inline { .. } => 0,
+            Value::Payload(len) => len,
+        };
+        let plan = plan(segment, spec, payload_len)?;
+        let turn = cache.seat.turn()?;
+        // Before the block is filled: the entry is not younger than what it was made from.
+        let era = segment.header().era.word.load(Ordering::Acquire);
+        let birth = spec.token.map_or(era, |token| token.0.min(era));
+        let block = pressure::allocate(cache, &turn, plan.len, now)?;
+        let place = cache.place(spec.cache, spec.key);
+        let owner = turn.locker().me();
+        let mut reserved = Self { cache, turn, block: Some(block), owner, plan, place, payload_len };
+        reserved.fill(spec, birth, now)?;
+        Ok(reserved)
+    }
+
+    /// The payload's bytes, to be filled, 8-aligned.
+    pub fn payload(&mut self) -> &mut [u8] {
+        let (at, len) = (self.plan.payload as usize, self.payload_len);
+        self.content().and_then(|bytes| bytes.get_mut(at..at + len)).unwrap_or_default()
+    }
+
+    /// Address that the payload will have in the read-only view of every process that has it at its fixed place.
+    #[must_use]
+    pub fn address(&self) -> u64 {
+        let at = self.block.as_ref().map_or(0, |block| block.content::<Entry>().bytes());
+        self.cache.segment().fixed_address(at + self.plan.payload)
+    }
+
+    /// Makes the entry visible to everybody, or not, as `mode` says.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Busy`], [`crate::error::Error::Frozen`]. The old state stays.
+    pub fn publish(mut self, mode: Mode, now: Now) -> Result<Outcome> {
+        let segment: &Segment = self.cache.segment();
+        let Some(block) = self.block.take_if(|_| self.turn.locker().me() == self.owner) else {
+            return Err(Error::Corrupt("a block is published by a process that does not own it"));
+        };
+        let view = View::new(segment, block.content())?;
+        if segment.cache_record(view.cache().into()).frozen.load(Ordering::Acquire) != 0 {
+            self.block = Some(block);
+            return Err(Error::Frozen);
+        }
+        let by = self.turn.locker();
+        let stripe = self.place.stripe(segment.geometry());
+        let mut freed = Vec::new();
+        let outcome = {
+            let held = match recover::lock_stripe(&by, stripe) {
+                Ok(held) => held,
+                Err(e) => {
+                    self.block = Some(block);
+                    return Err(e);
+                }
+            };
+            let old = chain::find_locked(segment, &held, self.place, view.cache(), view.key()?)?;
+            let outcome = decide(mode, old.as_ref(), now)?;
+            if outcome == Outcome::Refused {
+                self.block = Some(block);
+                return Ok(outcome);
+            }
+            chain::publish_locked(&by, &held, self.place.bucket, old, block)?;
+            self.cache.seat.count(Stat::Inserts);
+            // Published is published: whatever keeps these from being done, the next writer does them.
+            let expired = expire::sweep_locked(&by, &held, EXPIRE_BUCKETS, |view| self.cache.is_gone(view, now));
+            self.cache.seat.count_many(Stat::Expired, expired.unwrap_or(0).into());
+            if retire::is_worthwhile(segment, segment.stripe(stripe)) {
+                let _ = self.cache.collect(&by, &held, &mut freed);
+            }
+            outcome
+        };
+        self.turn.give_back(&mut freed);
+        self.cache.reap_if_seen(&self.turn);
+        Ok(outcome)
+    }
+
+    fn fill(&mut self, spec: &Spec<'_>, birth: u64, now: Now) -> Result<()> {
+        let segment: &Segment = self.cache.segment();
+        let Some(block) = &mut self.block else { return Ok(()) };
+        let off: Off<Entry> = block.content();
+        let key_at = Plan::KEY as usize;
+        let bytes = segment.owned_bytes(block)?;
+        let room = bytes
+            .get_mut(key_at..key_at + spec.key.len())
+            .ok_or(Error::Corrupt("a block is smaller than asked for"))?;
+        room.copy_from_slice(spec.key);
+
+        let entry = segment.at(off)?;
+        let second = (now.boot_ms / 1000) as u32;
+        let (value, mut shape) = match spec.value {
+            Value::Inline { word, integer } => (word, Entry::INLINE | if integer { Entry::INTEGER } else { 0 }),
+            Value::Payload(len) => (len as u64, 0),
+        };
+        shape |= u32::from(spec.kind) | (spec.tags.len() as u32) << Entry::TAGS_SHIFT;
+        if spec.pinned {
+            shape |= Entry::PINNED;
+        }
+        if let Some((until, if_error)) = spec.stale {
+            shape |= Entry::HAS_STALE;
+            let at = Off::<StaleTail>::from_bytes(off.bytes() + self.plan.tail);
+            let tail = segment.at(at.ok_or(Error::Corrupt("a block lies outside of the segment"))?)?;
+            tail.until.store(until, Ordering::Relaxed);
+            tail.if_error.store(if_error, Ordering::Relaxed);
+        }
+        let clock = hits::clock(&segment.header().era, segment.geometry());
+        entry.node.hash.store(self.place.upper, Ordering::Relaxed);
+        entry.node.birth.store(birth | u64::from(spec.cache.0) << reclaim::ERA_BITS, Ordering::Relaxed);
+        entry.node.retire_era.store(0, Ordering::Relaxed);
+        entry.expires.store(spec.expires, Ordering::Relaxed);
+        entry.created.store(now.wall_s, Ordering::Relaxed);
+        entry.modified.store(now.wall_s, Ordering::Relaxed);
+        entry.accessed.store(second, Ordering::Relaxed);
+        entry.hits.store(hits::none_at(clock), Ordering::Relaxed);
+        entry.key_len.store(spec.key.len() as u32, Ordering::Relaxed);
+        entry.shape.store(shape, Ordering::Relaxed);
+        entry.value.store(value, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The block's content, to be written.
+    fn content(&mut self) -> Option<&mut [u8]> {
+        if self.turn.locker().me() != self.owner {
+            return None;
+        }
+        let block = self.block.as_mut()?;
+        self.cache.segment().owned_bytes(block).ok()
+    }
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        // A forked child has inherited the struct, not the block.
+        if self.turn.locker().me() == self.owner
+            && let Some(block) = self.block.take()
+        {
+            self.turn.give_back(&mut vec![block]);
+        }
+    }
+}
+
+/// The layout of the entry's block, where one of that size can exist.
+fn plan(segment: &Segment, spec: &Spec<'_>, payload_len: usize) -> Result<Plan> {
+    let largest = crate::heap::largest(segment);
+    let too_large = |needed| Error::TooLarge { needed, largest };
+    if spec.tags.len() > MAX_TAGS {
+        return Err(Error::Full { what: "tags of one entry", limit: MAX_TAGS as u32 });
+    }
+    let plan = Plan::new(spec.key.len() as u64, payload_len as u64, spec.stale.is_some(), spec.tags.len() as u64)
+        .ok_or(too_large(u64::MAX))?;
+    if plan.len > largest {
+        return Err(too_large(plan.len));
+    }
+    Ok(plan)
+}
+
+/// What a publication comes to, given the entry that is linked now.
+fn decide(mode: Mode, old: Option<&Spot<'_>>, now: Now) -> Result<Outcome> {
+    let old = old.and_then(|spot| spot.entry);
+    let live = match &old {
+        Some(view) => matches!(view.state(now.boot_ms)?, State::Fresh | State::Stale),
+        None => false,
+    };
+    let met = match mode {
+        Mode::Set => true,
+        Mode::Add => !live,
+        Mode::Replace => live,
+        Mode::IfSame(identity) => live && old.is_some_and(|view| view.identity() == identity),
+    };
+    Ok(match (met, live) {
+        (false, _) => Outcome::Refused,
+        (true, true) => Outcome::Replaced,
+        (true, false) => Outcome::Inserted,
+    })
+}

@@ -1,0 +1,134 @@
+//! Who has to go when memory is short. Picks and unlinks; never frees.
+//!
+//! From the clock hand of a stripe a window of entries is looked at, and the one with the lowest score leaves:
+//!
+//! ```text
+//! score = (hits + 1) / (bytes ^ 0.4 * (idle + 4))
+//! ```
+//!
+//! That is hyperbolic caching (Blankstein, Sen and Freedman, ATC 2017) with idle time for age and a share of the size, sampled from a clock. The
+//! figures are in `docs/architecture.md`. What is expired, invalidated or past the idle ttl leaves at once.
+
+use crate::error::Result;
+use crate::layout::Entry;
+use crate::reclaim::Snapshot;
+use crate::sync::locker::{Locked, Locker};
+use crate::table::chain::{self, Spot};
+use crate::table::entry::View;
+use crate::table::hash::buckets_of;
+use crate::table::{self, hits};
+use crate::word::Ordering;
+
+/// Entries that compete for leaving.
+const WINDOW: u32 = 32;
+
+/// Which entries may be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Only those whose memory can be had at once: no reader's interval covers them.
+    Unpinned,
+    /// Any.
+    Any,
+}
+
+/// What a look at a window brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Evicted {
+    /// Entries that were unlinked though they were alive.
+    pub victims: u32,
+    /// Entries that were gone anyway.
+    pub gone: u32,
+    /// Bytes of both.
+    pub bytes: u64,
+}
+
+/// How much an entry is worth keeping, as a logarithm: hits a byte share and idle time (in ticks of [`hits::clock`]).
+#[must_use]
+pub fn score(hits: u32, bytes: u64, idle: u16) -> f32 {
+    const SIZE_SHARE: f32 = 0.4;
+    const GRACE: f32 = 4.0;
+    (hits as f32 + 1.0).log2() - SIZE_SHARE * (bytes as f32).log2() - (f32::from(idle) + GRACE).log2()
+}
+
+/// Looks at one window of the stripe that `held` locks, and unlinks the entry with the lowest score among those that may be chosen, and
+/// all for which `gone` is true.
+///
+/// # Errors
+/// `Corrupt`, `Busy`.
+pub fn one_locked(
+    by: &Locker<'_>,
+    held: &Locked<'_>,
+    choice: Choice,
+    snapshot: &Snapshot,
+    gone: &dyn Fn(&View<'_>) -> Result<bool>,
+) -> Result<Evicted> {
+    let segment = by.segment();
+    let stripe = table::stripe_of(held)?;
+    let run = buckets_of(segment.geometry(), stripe);
+    let len = run.len() as u32;
+    let hand = &segment.stripe(stripe).evict_hand;
+    let clock = hits::clock(&segment.header().era, segment.geometry());
+    let mut evicted = Evicted::default();
+    let mut worst: Option<(f32, u32, View<'_>)> = None;
+    let mut seen = 0;
+    for _ in 0..len {
+        let at = hand.load(Ordering::Relaxed) % len;
+        hand.store(at + 1, Ordering::Relaxed);
+        let bucket = run.start + at;
+        let mut spot = Spot::head(segment, bucket)?;
+        for _ in 0..table::most_nodes(segment) {
+            let Some(view) = spot.entry else { break };
+            if gone(&view)? {
+                evicted.gone += 1;
+                evicted.bytes += view.block_bytes()?;
+                chain::unlink_locked(by, held, spot)?;
+                spot = spot.again(segment)?;
+                continue;
+            }
+            seen += 1;
+            let may_go =
+                view.shape() & Entry::PINNED == 0 && (choice == Choice::Any || snapshot.would_free(view.birth()));
+            if may_go {
+                let word = view.entry().hits.load(Ordering::Relaxed);
+                let score = score(hits::count(word), view.block_bytes()?, hits::idle(word, clock));
+                if worst.as_ref().is_none_or(|(lowest, ..)| score < *lowest) {
+                    worst = Some((score, bucket, view));
+                }
+            }
+            spot = Spot::after(segment, &view)?;
+        }
+        if seen >= WINDOW || evicted.gone >= WINDOW {
+            break;
+        }
+    }
+    if let Some((_, bucket, view)) = worst
+        && evicted.gone == 0
+        && let Some(spot) = chain::find_linked_locked(segment, held, bucket, view.link())?
+    {
+        evicted.victims += 1;
+        evicted.bytes += view.block_bytes()?;
+        chain::unlink_locked(by, held, spot)?;
+    }
+    Ok(evicted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::score;
+
+    #[test]
+    fn more_hits_are_worth_more() {
+        assert!(score(10, 100, 5) > score(9, 100, 5));
+    }
+
+    #[test]
+    fn the_larger_and_the_longer_idle_go_first() {
+        assert!(score(1, 10_000, 5) < score(1, 100, 5));
+        assert!(score(1, 100, 50) < score(1, 100, 5));
+    }
+
+    #[test]
+    fn a_scan_does_not_displace_what_was_hit() {
+        assert!(score(0, 200, 0) < score(3, 200, 10));
+    }
+}

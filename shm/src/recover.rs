@@ -1,0 +1,115 @@
+//! Mending what the dead leave under a stripe's lock, and the one door to a stripe's lock that sees to it.
+//!
+//! A writer notes what he links and unlinks before he does (`Slot::incoming`, `Slot::outgoing`), so what his death can have left is known: each
+//! noted block hangs in the stripe's chains, or in its retire list, or in neither, which makes it nobody's: then it is retired, since readers may
+//! still stand on it. The stripe's counts are taken anew. Everything else in the stripe is valid at every instruction.
+
+use crate::error::Result;
+use crate::heap;
+use crate::layout::{BlockState, Node};
+use crate::offset::Off;
+use crate::segment::Segment;
+use crate::segment::access::block_of;
+use crate::sync::locker::{Locked, Locker, Which};
+use crate::sync::slot::{self, Recovery};
+use crate::sync::{SlotId, owner};
+use crate::table::chain::{self, Spot};
+use crate::table::hash::buckets_of;
+use crate::table::{self, count, retire};
+use crate::word::Ordering;
+
+/// Mends tables, tags, heap and leases.
+#[derive(Debug)]
+pub struct Mender;
+
+/// Takes a stripe's lock, and makes the stripe whole where its last owner died.
+///
+/// # Errors
+/// `Busy`, `Corrupt`.
+pub fn lock_stripe<'s>(by: &Locker<'s>, stripe: u32) -> Result<Locked<'s>> {
+    let mut held = by.lock(Which::Stripe(stripe))?;
+    if held.is_unmended() {
+        mend_stripe(by, &held, stripe)?;
+        held.mended();
+    }
+    Ok(held)
+}
+
+/// Resolves the notes of everybody who died under this stripe's lock, and counts anew.
+#[cold]
+fn mend_stripe(by: &Locker<'_>, held: &Locked<'_>, stripe: u32) -> Result<()> {
+    let segment = by.segment();
+    for id in slot::used(segment) {
+        let slot = segment.slot(id.index());
+        // A living one that only waits for the lock has nothing noted.
+        if slot.wants_stripe.load(Ordering::Acquire) != stripe + 1 {
+            continue;
+        }
+        for note in [&slot.incoming, &slot.outgoing] {
+            let Some(off) = note.load(Ordering::Acquire) else { continue };
+            settle(by, held, id, off)?;
+            note.store(None, Ordering::Release);
+        }
+    }
+    recount(segment, held)
+}
+
+/// Finds out where a noted block is, and puts it on the retire list where it is nowhere.
+fn settle(by: &Locker<'_>, held: &Locked<'_>, noted_by: SlotId, off: Off<Node>) -> Result<()> {
+    let segment = by.segment();
+    let state = &segment.at(block_of(off))?.state;
+    heap::held::remove(segment, noted_by, off)?;
+    let stripe = table::stripe_of(held)?;
+    state.store(BlockState::Entry.raw(), Ordering::Release);
+    if retire::contains(segment, held, off)? {
+        return Ok(());
+    }
+    for bucket in buckets_of(segment.geometry(), stripe) {
+        if chain::find_linked_locked(segment, held, bucket, off)?.is_some() {
+            return Ok(());
+        }
+    }
+    retire::push(segment, held, off)
+}
+
+/// Counts the stripe's entries and retired blocks anew.
+fn recount(segment: &Segment, held: &Locked<'_>) -> Result<()> {
+    count::reset(segment, held)?;
+    let stripe = table::stripe_of(held)?;
+    for bucket in buckets_of(segment.geometry(), stripe) {
+        let mut spot = Spot::head(segment, bucket)?;
+        for _ in 0..table::most_nodes(segment) {
+            let Some(view) = spot.entry else { break };
+            count::linked(segment, held, &view)?;
+            spot = Spot::after(segment, &view)?;
+        }
+    }
+    retire::recount(segment, held)
+}
+
+impl Recovery for Mender {
+    fn stripe(&self, by: &Locker<'_>, held: &Locked<'_>, stripe: u32) -> Result<()> {
+        mend_stripe(by, held, stripe)
+    }
+
+    fn tags(&self, _by: &Locker<'_>, _held: &Locked<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()> {
+        heap::recover(by.segment(), held)
+    }
+
+    fn free_held(&self, by: &Locker<'_>, dead: SlotId) -> Result<()> {
+        heap::free_held(by, dead)
+    }
+
+    fn forget(&self, _segment: &Segment, _dead: SlotId) {}
+}
+
+/// Whether a slot's owner is dead and its slot not yet reaped.
+#[must_use]
+pub fn is_dead(segment: &Segment, id: SlotId) -> bool {
+    let slot = segment.slot(id.index());
+    slot.pid.load(Ordering::Acquire) != 0 && !owner::is_alive(slot)
+}

@@ -1,0 +1,239 @@
+//! A thread's place in a segment: its slot, or the one that it borrows for an operation, and what it announces there.
+//!
+//! | seat | has a slot | request interval | hits |
+//! |---|---|---|---|
+//! | ordinary | until it is dropped | yes | may be kept |
+//! | guest: all slots were taken | while a [`Turn`] or a [`Brief`] lives | no | are copied |
+
+use core::cell::{Cell, RefCell};
+use core::time::Duration;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::heap::{self, Heap};
+use crate::layout::Slot;
+use crate::reclaim::{NONE, PinPolicy, Pins};
+use crate::segment::Segment;
+use crate::segment::access::OwnedBlock;
+use crate::stats::{self, Stat};
+use crate::sync::SlotId;
+use crate::sync::locker::Locker;
+use crate::sync::slot::{self, Recovery, SlotHold};
+use crate::table::retire;
+
+/// How long a guest waits for a slot.
+const GUEST_PATIENCE: Duration = Duration::from_millis(100);
+
+/// No slot. Beyond every table.
+const NOBODY: SlotId = SlotId(u16::MAX);
+
+/// A thread's place in a segment.
+pub struct Seat {
+    segment: Arc<Segment>,
+    recovery: &'static (dyn Recovery + Sync),
+    hold: RefCell<Option<SlotHold>>,
+    /// The slot of `hold`, or [`NOBODY`].
+    me: Cell<SlotId>,
+    guest: Cell<bool>,
+    /// Turns and pins alive.
+    uses: Cell<u32>,
+    pins: Pins,
+    /// Blocks of this slot that the heap's lock could not be had for.
+    unreturned: RefCell<Vec<OwnedBlock>>,
+}
+
+impl Seat {
+    /// Takes a slot, or becomes a guest where all are taken.
+    ///
+    /// # Errors
+    /// As [`slot::claim`].
+    pub fn take(segment: Arc<Segment>, recovery: &'static (dyn Recovery + Sync)) -> Result<Self> {
+        let hold = slot::claim(&segment, recovery)?;
+        let keep = hold.is_some() && segment.is_fixed();
+        Ok(Self {
+            me: Cell::new(hold.as_ref().map_or(NOBODY, SlotHold::id)),
+            guest: Cell::new(hold.is_none()),
+            hold: RefCell::new(hold),
+            uses: Cell::new(0),
+            pins: Pins::new(PinPolicy { keep, max_age_ms: 0, max_retired: 0 }),
+            unreturned: RefCell::default(),
+            segment,
+            recovery,
+        })
+    }
+
+    /// The segment.
+    #[inline]
+    pub fn segment(&self) -> &Arc<Segment> {
+        &self.segment
+    }
+
+    /// What the seat announces.
+    #[inline]
+    pub fn pins(&self) -> &Pins {
+        &self.pins
+    }
+
+    /// Whether all slots were taken.
+    pub fn is_guest(&self) -> bool {
+        self.guest.get()
+    }
+
+    /// The slot that the seat has now.
+    #[inline]
+    pub fn slot(&self) -> Option<&Slot> {
+        let me = self.me.get();
+        (me != NOBODY).then(|| self.segment.slot(me.index()))
+    }
+
+    /// Replaces the policy of the request's interval.
+    pub fn set_policy(&self, policy: PinPolicy) {
+        let keep = policy.keep && !self.is_guest() && self.segment.is_fixed();
+        self.pins.set_policy(PinPolicy { keep, ..policy });
+    }
+
+    /// Ends the request: what it read may be reused.
+    pub fn end_request(&self) {
+        if let Some(slot) = self.slot() {
+            self.pins.end_request(slot);
+        }
+    }
+
+    /// The right to lock, allocate and write in the slot's name.
+    ///
+    /// # Errors
+    /// For a guest: `Busy` where every guest slot stays lent.
+    pub fn turn(&self) -> Result<Turn<'_>> {
+        if self.me.get() == NOBODY {
+            let hold = slot::borrow(&self.segment, self.recovery, GUEST_PATIENCE)?;
+            self.me.set(hold.id());
+            *self.hold.borrow_mut() = Some(hold);
+        }
+        self.uses.set(self.uses.get() + 1);
+        Ok(Turn { seat: self })
+    }
+
+    /// Extends an interval to the current era, for a walk that found it moved, and returns its end: the request's where `keep` gives the time and
+    /// the policy allows it, else the momentary one, which `brief` then holds.
+    ///
+    /// # Errors
+    /// As [`Seat::turn`].
+    #[cold]
+    pub fn announce<'s>(&'s self, keep: Option<u64>, brief: &mut Option<Brief<'s>>) -> Result<u64> {
+        let era = &self.segment.header().era.word;
+        if let Some(brief) = brief {
+            return Ok(self.pins.repin(brief.turn.slot(), era));
+        }
+        if let (Some(now_ms), Some(slot), false) = (keep, self.slot(), self.is_guest()) {
+            let retired = || retire::reported(&self.segment);
+            if let Some(to) = self.pins.grow(slot, era, now_ms, retired) {
+                return Ok(to);
+            }
+        }
+        let (new, to) = self.pin()?;
+        *brief = Some(new);
+        Ok(to)
+    }
+
+    /// A momentary pin, and the last era that it covers.
+    ///
+    /// # Errors
+    /// As [`Seat::turn`].
+    pub fn pin(&self) -> Result<(Brief<'_>, u64)> {
+        let turn = self.turn()?;
+        let to = self.pins.pin(turn.slot(), &self.segment.header().era.word);
+        Ok((Brief { turn }, to))
+    }
+
+    /// The last era that a walk for the request may count on without announcing anything.
+    #[inline]
+    pub fn open_to(&self, keep: bool) -> u64 {
+        if keep { self.pins.open_to() } else { NONE }
+    }
+
+    /// Counts, in the slot where there is one.
+    #[inline]
+    pub fn count(&self, stat: Stat) {
+        match self.slot() {
+            Some(slot) => stats::count(slot, stat, 1),
+            None => stats::count_without_slot(&self.segment, stat),
+        }
+    }
+
+    /// Counts several.
+    pub fn count_many(&self, stat: Stat, by: u64) {
+        if let (Some(slot), true) = (self.slot(), by != 0) {
+            stats::count(slot, stat, by);
+        }
+    }
+
+    fn leave(&self) {
+        let uses = self.uses.get() - 1;
+        self.uses.set(uses);
+        if uses == 0 && self.guest.get() {
+            self.me.set(NOBODY);
+            self.unreturned.borrow_mut().clear();
+            self.hold.borrow_mut().take();
+        }
+    }
+}
+
+/// The right to act as the seat's slot, as long as it lives.
+#[derive(Debug)]
+pub struct Turn<'s> {
+    seat: &'s Seat,
+}
+
+impl<'s> Turn<'s> {
+    /// Takes locks and allocates in the slot's name.
+    #[inline]
+    pub fn locker(&self) -> Locker<'s> {
+        Locker::new(&self.seat.segment, self.seat.me.get())
+    }
+
+    /// The slot.
+    #[inline]
+    pub fn slot(&self) -> &'s Slot {
+        self.seat.segment.slot(self.seat.me.get().index())
+    }
+
+    /// Gives blocks back to the heap. Where its lock cannot be had, they stay in the slot's `held` list and go with the next ones.
+    pub fn give_back(&self, blocks: &mut Vec<OwnedBlock>) {
+        let mut all = self.seat.unreturned.borrow_mut();
+        all.append(blocks);
+        while !all.is_empty() {
+            let Ok(held) = heap::lock(&self.locker()) else { return };
+            let heap = Heap::new(&self.seat.segment, &held);
+            let from = all.len().saturating_sub(retire::BATCH);
+            for block in all.drain(from..) {
+                // What the heap refuses was never this slot's: nothing is left to do for it here.
+                let _ = heap.free(self.locker().me(), block);
+            }
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.seat.leave();
+    }
+}
+
+/// A momentary pin: what was found linked under it stays as long as it lives.
+#[derive(Debug)]
+pub struct Brief<'s> {
+    turn: Turn<'s>,
+}
+
+impl Drop for Brief<'_> {
+    fn drop(&mut self) {
+        self.turn.seat.pins.unpin(self.turn.slot());
+    }
+}
+
+impl core::fmt::Debug for Seat {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Seat").field("me", &self.me.get()).field("guest", &self.guest.get()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,145 @@
+//! A bucket's chain under its stripe's lock. See `docs/architecture.md`, "The life of a store".
+//!
+//! Invariant: only the holder of the stripe's lock writes `next` of a linked node, and nobody that of an unlinked one.
+
+use super::entry::View;
+use super::hash::Place;
+use super::{count, most_nodes, retire};
+use crate::error::{Error, Result};
+use crate::heap;
+use crate::layout::{BlockState, Node};
+use crate::offset::{Off, OffWord};
+use crate::segment::Segment;
+use crate::segment::access::{OwnedBlock, block_of};
+use crate::sync::locker::{Locked, Locker};
+use crate::word::Ordering;
+
+/// A place in a chain: the word that holds the link, and the entry that it leads to.
+#[derive(Debug, Clone, Copy)]
+pub struct Spot<'s> {
+    link: &'s OffWord<Node>,
+    /// The entry there; none at the end.
+    pub entry: Option<View<'s>>,
+}
+
+impl<'s> Spot<'s> {
+    /// The first spot of a bucket.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`]; so for all below.
+    pub fn head(segment: &'s Segment, bucket: u32) -> Result<Self> {
+        Self::at(segment, segment.bucket(bucket))
+    }
+
+    /// The spot after `entry`.
+    pub fn after(segment: &'s Segment, entry: &View<'s>) -> Result<Self> {
+        Self::at(segment, &entry.entry().node.next)
+    }
+
+    /// The same link, read again.
+    pub fn again(&self, segment: &'s Segment) -> Result<Self> {
+        Self::at(segment, self.link)
+    }
+
+    fn at(segment: &'s Segment, link: &'s OffWord<Node>) -> Result<Self> {
+        let entry = link.load(Ordering::Acquire).map(|off| View::new(segment, off.cast())).transpose()?;
+        Ok(Self { link, entry })
+    }
+}
+
+/// The spot of `key`'s entry; none where it has none.
+pub fn find_locked<'s>(
+    segment: &'s Segment,
+    held: &Locked<'_>,
+    place: Place,
+    cache: u16,
+    key: &[u8],
+) -> Result<Option<Spot<'s>>> {
+    search(segment, held, place.bucket, |view| view.is(place.upper, cache, key))
+}
+
+/// The spot of the entry at `off` in that bucket; none where it is not linked there.
+pub fn find_linked_locked<'s>(
+    segment: &'s Segment,
+    held: &Locked<'_>,
+    bucket: u32,
+    off: Off<Node>,
+) -> Result<Option<Spot<'s>>> {
+    search(segment, held, bucket, |view| Ok(view.link() == off))
+}
+
+fn search<'s>(
+    segment: &'s Segment,
+    held: &Locked<'_>,
+    bucket: u32,
+    mut matches: impl FnMut(&View<'s>) -> Result<bool>,
+) -> Result<Option<Spot<'s>>> {
+    debug_assert_eq!(super::stripe_of(held).ok(), Some(super::hash::stripe_of(segment.geometry(), bucket)));
+    let mut spot = Spot::head(segment, bucket)?;
+    for _ in 0..most_nodes(segment) {
+        let Some(view) = spot.entry else { return Ok(None) };
+        if matches(&view)? {
+            return Ok(Some(spot));
+        }
+        spot = Spot::after(segment, &view)?;
+    }
+    Err(Error::Corrupt("a chain does not end"))
+}
+
+/// Publishes a block that the locker's slot has filled: in place of `old`'s entry, or at the head of `bucket`.
+pub fn publish_locked(
+    by: &Locker<'_>,
+    held: &Locked<'_>,
+    bucket: u32,
+    old: Option<Spot<'_>>,
+    new: OwnedBlock,
+) -> Result<()> {
+    let segment = by.segment();
+    let slot = segment.slot(by.me().index());
+    let off = new.content::<Node>();
+    let view = View::new(segment, off.cast())?;
+    let replaced = old.and_then(|spot| spot.entry);
+
+    slot.outgoing.store(replaced.map(|old| old.link()), Ordering::Release);
+    slot.incoming.store(Some(off), Ordering::Release);
+    heap::held::remove(segment, by.me(), off)?;
+    segment.at(new.off())?.state.store(BlockState::Entry.raw(), Ordering::Release);
+    let link = match old {
+        Some(spot) => spot.link,
+        None => segment.bucket(bucket),
+    };
+    let next = match &replaced {
+        Some(old) => old.entry().node.next.load(Ordering::Relaxed),
+        None => link.load(Ordering::Relaxed),
+    };
+    view.entry().node.next.store(next, Ordering::Relaxed);
+    // The publication: readers see the old chain before it and the new one after.
+    link.store(Some(off), Ordering::Release);
+
+    if let Some(old) = &replaced {
+        count::unlinked(segment, held, old)?;
+        retire::push(segment, held, old.link())?;
+    }
+    count::linked(segment, held, &view)?;
+    slot.incoming.store(None, Ordering::Release);
+    slot.outgoing.store(None, Ordering::Release);
+    Ok(())
+}
+
+/// Takes the entry at `spot` out of its chain. Readers that stand on it go on from there.
+pub fn unlink_locked(by: &Locker<'_>, held: &Locked<'_>, spot: Spot<'_>) -> Result<()> {
+    let Some(view) = spot.entry else { return Ok(()) };
+    let segment = by.segment();
+    let slot = segment.slot(by.me().index());
+    slot.outgoing.store(Some(view.link()), Ordering::Release);
+    spot.link.store(view.entry().node.next.load(Ordering::Relaxed), Ordering::Release);
+    count::unlinked(segment, held, &view)?;
+    retire::push(segment, held, view.link())?;
+    slot.outgoing.store(None, Ordering::Release);
+    Ok(())
+}
+
+/// Whether the block of `off` is in a state in which it can be linked.
+pub fn is_entry(segment: &Segment, off: Off<Node>) -> Result<bool> {
+    Ok(segment.at(block_of(off))?.state.load(Ordering::Acquire) == BlockState::Entry.raw())
+}

@@ -1,0 +1,226 @@
+//! An entry's block, seen from inside: where key, payload and tail lie, and what the entry is worth now.
+
+use crate::error::{Error, Result};
+use crate::layout::{Block, Entry, Node, StaleTail, TagNode};
+use crate::offset::{GRANULE, Off};
+use crate::reclaim;
+use crate::segment::Segment;
+use crate::segment::access::block_of;
+use crate::word::Ordering;
+
+/// Most tags of one entry.
+pub const MAX_TAGS: usize = u16::MAX as usize;
+
+/// Byte positions inside the content of an entry's block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// The payload.
+    pub payload: u64,
+    /// The [`StaleTail`], or what would follow it.
+    pub tail: u64,
+    /// The first [`TagNode`].
+    pub tags: u64,
+    /// The end.
+    pub len: u64,
+}
+
+impl Plan {
+    /// The key's position.
+    pub const KEY: u64 = size_of::<Entry>() as u64;
+
+    /// For a key and a payload of these lengths; none where that overflows.
+    #[inline]
+    #[must_use]
+    pub fn new(key: u64, payload: u64, stale: bool, tags: u64) -> Option<Self> {
+        let payload_at = Self::KEY.checked_add(key)?.checked_next_multiple_of(GRANULE)?;
+        let tail = payload_at.checked_add(payload)?.checked_next_multiple_of(GRANULE)?;
+        let tags_at = tail.checked_add(if stale { size_of::<StaleTail>() as u64 } else { 0 })?;
+        let len = tags_at.checked_add(tags.checked_mul(size_of::<TagNode>() as u64)?)?;
+        Some(Self { payload: payload_at, tail, tags: tags_at, len })
+    }
+}
+
+/// What an entry is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// To be served.
+    Fresh,
+    /// To be served as stale: expired or marked, inside its window.
+    Stale,
+    /// Past its expiry and its window.
+    Expired,
+    /// Its cache or one of its tags was invalidated after its birth.
+    Dead,
+}
+
+/// A published entry, while a pin or its stripe's lock keeps it.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'s> {
+    segment: &'s Segment,
+    off: Off<Entry>,
+    entry: &'s Entry,
+}
+
+impl<'s> View<'s> {
+    /// The entry at `off`.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where none can be there.
+    #[inline]
+    pub fn new(segment: &'s Segment, off: Off<Entry>) -> Result<Self> {
+        Ok(Self { segment, off, entry: segment.at(off)? })
+    }
+
+    /// Where it lies.
+    #[inline]
+    #[must_use]
+    pub fn off(&self) -> Off<Entry> {
+        self.off
+    }
+
+    /// The same, as a link of a chain.
+    #[inline]
+    #[must_use]
+    pub fn link(&self) -> Off<Node> {
+        self.off.cast()
+    }
+
+    /// The fields.
+    #[inline]
+    #[must_use]
+    pub fn entry(&self) -> &'s Entry {
+        self.entry
+    }
+
+    /// The named cache.
+    #[inline]
+    #[must_use]
+    pub fn cache(&self) -> u16 {
+        (self.entry.node.birth.load(Ordering::Relaxed) >> reclaim::ERA_BITS) as u16
+    }
+
+    /// The era of birth.
+    #[inline]
+    #[must_use]
+    pub fn birth(&self) -> u64 {
+        reclaim::birth_of(&self.entry.node)
+    }
+
+    /// The key's bytes.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where they would lie outside of the segment; so for all below.
+    #[inline]
+    pub fn key(&self) -> Result<&'s [u8]> {
+        self.segment.bytes(self.off.bytes() + Plan::KEY, self.entry.key_len.load(Ordering::Relaxed) as usize)
+    }
+
+    /// Whether this is the entry of `key` in `cache`; `upper` is the upper half of the hash.
+    #[inline]
+    pub fn is(&self, upper: u32, cache: u16, key: &[u8]) -> Result<bool> {
+        Ok(self.entry.node.hash.load(Ordering::Relaxed) == upper && self.cache() == cache && self.key()? == key)
+    }
+
+    /// A number that no other entry has at the same time.
+    #[must_use]
+    pub fn identity(&self) -> u64 {
+        self.birth() << 32 ^ u64::from(self.off.raw())
+    }
+
+    /// Kind, flags and number of tags.
+    #[inline]
+    #[must_use]
+    pub fn shape(&self) -> u32 {
+        self.entry.shape.load(Ordering::Relaxed)
+    }
+
+    /// The payload; empty for inline values.
+    pub fn payload(&self) -> Result<&'s [u8]> {
+        let (plan, len) = (self.plan()?, self.payload_len());
+        self.segment.bytes(self.off.bytes() + plan.payload, len as usize)
+    }
+
+    /// Until when the entry may be served stale.
+    pub fn stale_tail(&self) -> Result<Option<&'s StaleTail>> {
+        if self.shape() & Entry::HAS_STALE == 0 {
+            return Ok(None);
+        }
+        self.at(self.plan()?.tail).map(Some)
+    }
+
+    /// Number of tags.
+    #[inline]
+    #[must_use]
+    pub fn tag_count(&self) -> u32 {
+        self.shape() >> Entry::TAGS_SHIFT
+    }
+
+    /// Where membership number `index` (less than [`View::tag_count`]) lies.
+    pub fn tag_node(&self, index: u32) -> Result<Off<TagNode>> {
+        let at = self.plan()?.tags + u64::from(index) * size_of::<TagNode>() as u64;
+        Off::from_bytes(self.off.bytes() + at).ok_or(Error::Corrupt("an entry's tags lie outside of the segment"))
+    }
+
+    /// Bytes of the whole block.
+    pub fn block_bytes(&self) -> Result<u64> {
+        Ok(u64::from(self.granules()?) * GRANULE)
+    }
+
+    /// Granules of the whole block.
+    pub fn granules(&self) -> Result<u32> {
+        // Only the flags below the size may change while the block is in use.
+        let block: &Block = self.segment.at(block_of(self.off))?;
+        Ok(block.span.load(Ordering::Relaxed) >> 2)
+    }
+
+    /// Whether the entry may be served at boot time `now_ms`. Without tags: three loads beside the entry's own line.
+    #[inline]
+    pub fn state(&self, now_ms: u64) -> Result<State> {
+        let (birth, shape) = (self.birth(), self.shape());
+        let cache = self.segment.cache_record(self.cache().into());
+        if birth < cache.dead.load(Ordering::Acquire) {
+            return Ok(State::Dead);
+        }
+        let mut marked = shape & Entry::MARKED != 0 || birth < cache.stale.load(Ordering::Acquire);
+        for index in 0..shape >> Entry::TAGS_SHIFT {
+            let node = self.segment.at(self.tag_node(index)?)?;
+            let Some(tag) = node.tag.load(Ordering::Acquire) else { continue };
+            let tag = self.segment.at(tag)?;
+            if birth < tag.dead.load(Ordering::Acquire) {
+                return Ok(State::Dead);
+            }
+            marked |= birth < tag.stale.load(Ordering::Acquire);
+        }
+        let expired = self.entry.expires.load(Ordering::Relaxed) <= now_ms;
+        if !expired && !marked {
+            return Ok(State::Fresh);
+        }
+        if !expired {
+            return Ok(State::Stale);
+        }
+        let until = self.stale_tail()?.map_or(0, |tail| tail.until.load(Ordering::Relaxed));
+        Ok(if now_ms < until { State::Stale } else { State::Expired })
+    }
+
+    /// What `at`, a position in the block's content, holds.
+    fn at<T: crate::layout::OnSegment>(&self, at: u64) -> Result<&'s T> {
+        let off = Off::from_bytes(self.off.bytes() + at)
+            .ok_or(Error::Corrupt("an entry's part lies outside of the segment"))?;
+        self.segment.at(off)
+    }
+
+    fn plan(&self) -> Result<Plan> {
+        let shape = self.shape();
+        Plan::new(
+            self.entry.key_len.load(Ordering::Relaxed).into(),
+            self.payload_len(),
+            shape & Entry::HAS_STALE != 0,
+            (shape >> Entry::TAGS_SHIFT).into(),
+        )
+        .ok_or(Error::Corrupt("an entry's lengths overflow"))
+    }
+
+    fn payload_len(&self) -> u64 {
+        if self.shape() & Entry::INLINE != 0 { 0 } else { self.entry.value.load(Ordering::Relaxed) }
+    }
+}

@@ -1,0 +1,152 @@
+//! What a hit leaves in an entry: a count, and when it was.
+//!
+//! Both stand in one word, [`Entry::hits`]. The lower half is the count, as a float of 8 bits of mantissa and 8 of exponent: exact up to
+//! [`EXACT`], then each hit is counted with a probability that halves as the count doubles (Morris, CACM 1978), with an error of some six percent.
+//! The upper half is the lower part of [`clock`]. So the word of a hot key is written ever more rarely: about 128 times for each doubling of
+//! its hits, and once for each tick of the clock.
+
+use crate::config::Geometry;
+use crate::layout::{Entry, EraLine};
+use crate::word::{Ordering, Word32};
+
+/// Hits that are counted exactly.
+pub const EXACT: u32 = (1 << MANTISSA) - 1;
+
+const MANTISSA: u32 = 8;
+const HIGHEST_EXPONENT: u32 = 23;
+/// Ticks of the clock in which as many bytes are retired as the segment has.
+const TICKS: u32 = 256;
+
+/// The eviction clock: it moves with the turnover of the cache, so idle time has the right scale for every load.
+#[inline]
+#[must_use]
+pub fn clock(era: &EraLine, geometry: &Geometry) -> u16 {
+    let tick = geometry.capacity.ilog2() - TICKS.ilog2();
+    (era.retired_total.load(Ordering::Relaxed) >> tick) as u16
+}
+
+/// The word of an entry that was never hit.
+#[must_use]
+pub fn none_at(clock: u16) -> u32 {
+    u32::from(clock) << 16
+}
+
+/// The hits that a word stands for.
+#[must_use]
+pub fn count(word: u32) -> u32 {
+    let (mantissa, exponent) = split(word);
+    mantissa << exponent
+}
+
+/// Ticks between a word's last hit and `clock`. Wraps after 256 turnovers without a hit.
+#[must_use]
+pub fn idle(word: u32, clock: u16) -> u16 {
+    clock.wrapping_sub((word >> 16) as u16)
+}
+
+/// Notes a hit at `clock` and boot second `second`. Writes nothing that is already there.
+#[inline]
+pub fn note(entry: &Entry, clock: u16, second: u32, dice: &Dice) {
+    let word = entry.hits.load(Ordering::Relaxed);
+    let (mantissa, exponent) = split(word);
+    let counts = exponent == 0 || dice.one_in(exponent);
+    if counts || (word >> 16) as u16 != clock {
+        record(&entry.hits, word, mantissa, exponent, clock, counts);
+    }
+    if entry.accessed.load(Ordering::Relaxed) != second {
+        entry.accessed.store(second, Ordering::Relaxed);
+    }
+}
+
+fn record(word: &Word32, seen: u32, mantissa: u32, exponent: u32, clock: u16, counts: bool) {
+    let next = |mantissa: u32, exponent: u32| {
+        let (m, e) = match mantissa + u32::from(counts) {
+            m if m <= EXACT => (m, exponent),
+            _ if exponent == HIGHEST_EXPONENT => (EXACT, exponent),
+            m => (m / 2, exponent + 1),
+        };
+        u32::from(clock) << 16 | e << MANTISSA | m
+    };
+    let mut seen = seen;
+    let mut new = next(mantissa, exponent);
+    // Losing a race means that somebody else has just noted a hit; after some of them this one is not worth more.
+    for _ in 0..16 {
+        match word.compare_exchange(seen, new, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return,
+            Err(now) => {
+                seen = now;
+                let (mantissa, exponent) = split(now);
+                new = next(mantissa, exponent);
+            }
+        }
+    }
+}
+
+fn split(word: u32) -> (u32, u32) {
+    (word & EXACT, (word >> MANTISSA & 0xff).min(HIGHEST_EXPONENT))
+}
+
+/// A cheap source of chance for one thread.
+#[derive(Debug)]
+pub struct Dice(core::cell::Cell<u32>);
+
+impl Dice {
+    /// Starts anywhere.
+    #[must_use]
+    pub fn new(seed: u32) -> Self {
+        Self(core::cell::Cell::new(seed))
+    }
+
+    /// True once in 2^`exponent` (at most 31) times.
+    #[inline]
+    fn one_in(&self, exponent: u32) -> bool {
+        // A linear congruential generator; its upper bits are the good ones.
+        let n = self.0.get().wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        self.0.set(n);
+        n >> (32 - exponent) == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(n: u32) -> u32 {
+        let (word, dice) = (Word32::new(0), Dice::new(7));
+        for _ in 0..n {
+            let seen = word.load(Ordering::Relaxed);
+            let (m, e) = split(seen);
+            if e == 0 || dice.one_in(e) {
+                record(&word, seen, m, e, 0, true);
+            }
+        }
+        count(word.load(Ordering::Relaxed))
+    }
+
+    #[test]
+    fn small_counts_are_exact() {
+        for n in [0, 1, 2, 64, 100, EXACT] {
+            assert_eq!(hits(n), n);
+        }
+    }
+
+    #[test]
+    fn large_counts_are_near() {
+        for n in [300, 1000, 10_000, 1_000_000] {
+            let found = f64::from(hits(n));
+            assert!((found / f64::from(n) - 1.0).abs() < 0.25, "{found} of {n}");
+        }
+    }
+
+    #[test]
+    fn the_count_does_not_overflow() {
+        let word = Word32::new(HIGHEST_EXPONENT << MANTISSA | EXACT);
+        record(&word, word.load(Ordering::Relaxed), EXACT, HIGHEST_EXPONENT, 9, true);
+        assert_eq!(count(word.load(Ordering::Relaxed)), EXACT << HIGHEST_EXPONENT);
+    }
+
+    #[test]
+    fn idle_time_survives_a_wrap_of_the_clock() {
+        assert_eq!(idle(none_at(0xfffe), 3), 5);
+    }
+}

@@ -1,0 +1,179 @@
+//! The stripe's retire list: what was unlinked stays whole until no announced interval meets its life.
+
+use crate::error::{Error, Result};
+use crate::layout::{BlockState, Node, Stripe};
+use crate::offset::{GRANULE, Off, OffWord};
+use crate::reclaim::{self, Snapshot};
+use crate::segment::Segment;
+use crate::segment::access::{OwnedBlock, block_of};
+use crate::sync::locker::{Locked, Locker};
+use crate::word::Ordering;
+use crate::{heap, table};
+
+/// Retirements of one stripe after which the era moves on.
+const ERA_EVERY: u32 = 32;
+/// The part of the segment, as a divisor, whose retirement in one stripe moves the era on too.
+const ERA_SHARE: u64 = 1024;
+/// Retired blocks from which a writer collects.
+const COLLECT_FROM: u32 = 32;
+/// The part of the segment, as a divisor, that may be retired in all stripes before writers collect.
+const COLLECT_SHARE: u64 = 16;
+/// Most blocks that one collection frees.
+pub const BATCH: usize = 64;
+
+/// Puts a block that was just unlinked on the retire list of the stripe that `held` locks.
+///
+/// # Errors
+/// [`Error::Corrupt`] where the block is out of bounds.
+pub fn push(segment: &Segment, held: &Locked<'_>, off: Off<Node>) -> Result<()> {
+    let stripe = segment.stripe(table::stripe_of(held)?);
+    let node = segment.at(off)?;
+    let era = &segment.header().era.word;
+    reclaim::stamp(node, era);
+    node.retire_next.store(stripe.retired.load(Ordering::Relaxed), Ordering::Release);
+    stripe.retired.store(Some(off), Ordering::Release);
+    let bytes = bytes_of(segment, off)?;
+    stripe.retired_count.bump_owned(1);
+    stripe.retired_bytes.bump_owned(bytes);
+    stripe.since_count.bump_owned(1);
+    stripe.since_bytes.bump_owned(bytes);
+    if stripe.since_count.load(Ordering::Relaxed) >= ERA_EVERY
+        || stripe.since_bytes.load(Ordering::Relaxed) >= segment.geometry().capacity / ERA_SHARE
+    {
+        let clocks = &segment.header().era;
+        clocks.retired_total.fetch_add(stripe.since_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
+        stripe.since_count.store(0, Ordering::Relaxed);
+        stripe.since_bytes.store(0, Ordering::Relaxed);
+        reclaim::advance(era);
+        report(segment, stripe);
+    }
+    Ok(())
+}
+
+/// Whether enough is retired in the stripe for a collection to be worth its while.
+#[must_use]
+pub fn is_worthwhile(segment: &Segment, stripe: &Stripe) -> bool {
+    let geometry = segment.geometry();
+    let bytes = geometry.capacity / COLLECT_SHARE / u64::from(geometry.stripes);
+    stripe.retired_count.load(Ordering::Relaxed) >= COLLECT_FROM.max(stripe.collect_at.load(Ordering::Relaxed))
+        || stripe.retired_bytes.load(Ordering::Relaxed) >= bytes.max(stripe.collect_at_bytes.load(Ordering::Relaxed))
+}
+
+/// Takes what `snapshot` frees off the stripe's retire list and into the locker's `held` list, to be given to [`heap`] after the stripe is
+/// unlocked.
+///
+/// # Errors
+/// [`Error::Corrupt`].
+pub fn collect(by: &Locker<'_>, held: &Locked<'_>, snapshot: &Snapshot, freed: &mut Vec<OwnedBlock>) -> Result<()> {
+    let segment = by.segment();
+    let stripe = segment.stripe(table::stripe_of(held)?);
+    let slot = segment.slot(by.me().index());
+    let era = segment.header().era.word.load(Ordering::Acquire);
+    let mut link: &OffWord<Node> = &stripe.retired;
+    let (mut count, mut bytes) = (0, 0);
+    for _ in 0..table::most_nodes(segment) {
+        let Some(off) = link.load(Ordering::Relaxed) else {
+            finish(segment, stripe, count, bytes);
+            return Ok(());
+        };
+        let node = segment.at(off)?;
+        let retired = reclaim::retired_at(node.retire_era.load(Ordering::Relaxed), era);
+        if freed.len() >= BATCH || !snapshot.frees(reclaim::birth_of(node), retired) {
+            link = &node.retire_next;
+            continue;
+        }
+        let size = bytes_of(segment, off)?;
+        // Between the two lists the block is known by this note alone.
+        slot.outgoing.store(Some(off), Ordering::Release);
+        link.store(node.retire_next.load(Ordering::Relaxed), Ordering::Release);
+        let block = block_of(off);
+        segment.at(block)?.state.store(BlockState::Owned(by.me().0).raw(), Ordering::Release);
+        let owned = OwnedBlock::claim(block, (size / GRANULE) as u32);
+        heap::held::push(segment, by.me(), &owned)?;
+        slot.outgoing.store(None, Ordering::Release);
+        freed.push(owned);
+        count += 1;
+        bytes += size;
+    }
+    Err(Error::Corrupt("a retire list does not end"))
+}
+
+/// Whether `off` is on the stripe's retire list.
+///
+/// # Errors
+/// [`Error::Corrupt`].
+pub fn contains(segment: &Segment, held: &Locked<'_>, off: Off<Node>) -> Result<bool> {
+    let mut at = segment.stripe(table::stripe_of(held)?).retired.load(Ordering::Relaxed);
+    for _ in 0..table::most_nodes(segment) {
+        match at {
+            None => return Ok(false),
+            Some(here) if here == off => return Ok(true),
+            Some(here) => at = segment.at(here)?.retire_next.load(Ordering::Relaxed),
+        }
+    }
+    Err(Error::Corrupt("a retire list does not end"))
+}
+
+/// Counts the stripe's retired blocks anew.
+///
+/// # Errors
+/// [`Error::Corrupt`].
+pub fn recount(segment: &Segment, held: &Locked<'_>) -> Result<()> {
+    let stripe = segment.stripe(table::stripe_of(held)?);
+    let (mut count, mut bytes) = (0, 0);
+    let mut at = stripe.retired.load(Ordering::Relaxed);
+    while let Some(off) = at {
+        if count >= table::most_nodes(segment) {
+            return Err(Error::Corrupt("a retire list does not end"));
+        }
+        count += 1;
+        bytes += bytes_of(segment, off)?;
+        at = segment.at(off)?.retire_next.load(Ordering::Relaxed);
+    }
+    stripe.retired_count.store(count, Ordering::Relaxed);
+    stripe.retired_bytes.store(bytes, Ordering::Relaxed);
+    stripe.since_count.store(0, Ordering::Relaxed);
+    stripe.since_bytes.store(0, Ordering::Relaxed);
+    report(segment, stripe);
+    Ok(())
+}
+
+/// Bytes that wait in the retire lists of all stripes. O(stripes), no lock.
+#[must_use]
+pub fn waiting(segment: &Segment) -> u64 {
+    (0..segment.geometry().stripes).map(|i| segment.stripe(i).retired_bytes.load(Ordering::Relaxed)).sum()
+}
+
+/// Bytes that wait in all retire lists, as told in batches. One load.
+#[must_use]
+pub fn reported(segment: &Segment) -> u64 {
+    // After a death under a stripe's lock, or a race with `tend`, the sum may be off, and even below zero.
+    match segment.header().retired_bytes.load(Ordering::Relaxed) {
+        bytes if bytes <= segment.geometry().capacity => bytes,
+        _ => 0,
+    }
+}
+
+/// Counts out what was collected; what is left is not looked at again before as much has come.
+fn finish(segment: &Segment, stripe: &Stripe, count: u32, bytes: u64) {
+    let count = stripe.retired_count.load(Ordering::Relaxed).saturating_sub(count);
+    let bytes = stripe.retired_bytes.load(Ordering::Relaxed).saturating_sub(bytes);
+    stripe.retired_count.store(count, Ordering::Relaxed);
+    stripe.retired_bytes.store(bytes, Ordering::Relaxed);
+    stripe.collect_at.store(count.saturating_mul(2), Ordering::Relaxed);
+    stripe.collect_at_bytes.store(bytes.saturating_mul(2), Ordering::Relaxed);
+    report(segment, stripe);
+}
+
+/// Tells the header's sum. A death in between leaves the sum wrong by a little until [`waiting`] is stored there (`tend`).
+fn report(segment: &Segment, stripe: &Stripe) {
+    let bytes = stripe.retired_bytes.load(Ordering::Relaxed);
+    let change = bytes.wrapping_sub(stripe.reported.load(Ordering::Relaxed));
+    stripe.reported.store(bytes, Ordering::Relaxed);
+    segment.header().retired_bytes.fetch_add(change, Ordering::Relaxed);
+}
+
+/// Bytes of the block that holds `off`.
+fn bytes_of(segment: &Segment, off: Off<Node>) -> Result<u64> {
+    Ok(u64::from(segment.at(block_of(off))?.span.load(Ordering::Relaxed) >> 2) * GRANULE)
+}
