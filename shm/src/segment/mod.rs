@@ -1,16 +1,24 @@
 //! A segment: the mapped memory, checked.
+//!
+//! [`place`] says where a file lies and whom it may belong to, [`validate`] whether its bytes can be a segment, `create` fills a new one,
+//! `open` decides between the two, `file` gets memory from the file system, [`list`] looks after segments from outside. [`access`] then turns
+//! positions into references.
 
 pub mod access;
+mod create;
+mod file;
+pub mod list;
 mod map;
+mod open;
+mod place;
+mod validate;
 
-use std::io;
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
-use std::path::PathBuf;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::Geometry;
-use crate::error::{Error, Result};
-use crate::layout::{LAYOUT_ID, MAGIC};
+use crate::error::Result;
 use crate::word::Ordering;
 use map::Views;
 
@@ -32,13 +40,14 @@ pub struct Options {
 pub enum Backing {
     /// An anonymous memfd.
     Private,
-    /// The file `directory/trove-<name>-<uid>-<fingerprint and layout, hashed>`.
+    /// The file `directory/trove-<name>-<owner>-<fingerprint and layout, hashed>`; `<owner>` is the user's id, or `g` and the group's id
+    /// where a group shares the segment.
     File {
-        /// The directory.
+        /// The directory, as an absolute path.
         directory: PathBuf,
         /// The segment's name: letters, digits, `_`, `-`, `.`; at most 64.
         name: String,
-        /// File mode for creation.
+        /// File mode for creation: at least 0600; group write only with `group`; never world write.
         mode: u32,
         /// Group id for creation, and the only group that may write.
         group: Option<u32>,
@@ -46,63 +55,38 @@ pub enum Backing {
 }
 
 /// The mapped memory of a segment.
+///
+/// A file's length is trusted once it was checked: who may write the file could also truncate it and make every access of ours a SIGBUS, and
+/// could as well write into values that PHP follows. That is why `open` is so strict about who may write. A file that is *deleted* stays whole
+/// as long as a process has it. Private memory is sealed against truncation.
 #[derive(Debug)]
 pub struct Segment {
     views: Views,
     geometry: Geometry,
     fixed_base: u64,
+    /// Open, and locked (flock(2), shared), as long as somebody is attached: see `open`.
     file: OwnedFd,
+    path: Option<PathBuf>,
+    replaced: Option<String>,
+    differs: bool,
 }
 
 impl Segment {
     /// Attaches to the segment, or creates it: decided by one atomic step.
     ///
     /// # Errors
-    /// `Refused`, `Config`, `DirectoryFull`, `Os`.
+    /// `Config` for options that are out of range; `Refused` for a directory or file that must not be used, with the remedy; `DirectoryFull`;
+    /// `Os`.
     pub fn open(options: &Options) -> Result<Arc<Self>> {
-        // SKELETON: private memory only, nothing validated; replaced by `open.rs`.
-        let geometry = Geometry::new(options.capacity, options.entries_hint)?;
-        let os = |what: &str| Error::Os { what: what.into(), source: io::Error::last_os_error() };
-        #[expect(unsafe_code, reason = "skeleton")]
-        // SAFETY: a new descriptor, owned by nobody else.
-        let file = unsafe { OwnedFd::from_raw_fd(libc::memfd_create(c"trove".as_ptr(), libc::MFD_CLOEXEC)) };
-        std::fs::File::from(file.try_clone().map_err(|_| os("dup"))?)
-            .set_len(geometry.capacity)
-            .map_err(|_| os("ftruncate"))?;
-        let fixed_base = 0x2000_0000_0000 + u64::from(std::process::id()) * (1 << 24);
-        let views = Views::map(file.as_fd(), geometry.capacity as usize, fixed_base).map_err(|_| os("mmap"))?;
-        let segment = Self { views, geometry, fixed_base, file };
-        let h = segment.header();
-        h.magic.store(MAGIC, Ordering::Relaxed);
-        h.layout_id.store(LAYOUT_ID, Ordering::Relaxed);
-        h.capacity.store(geometry.capacity, Ordering::Relaxed);
-        h.era.word.store(1, Ordering::Relaxed);
-        h.hash_seed.store(0x5eed, Ordering::Relaxed);
-        for index in 0..geometry.slots {
-            let slot = segment.slot(index);
-            crate::sync::owner::init(slot).map_err(|source| Error::Os { what: "pthread_mutex_init".into(), source })?;
-            slot.lo.store(u64::MAX, Ordering::Relaxed);
-            slot.now_lo.store(u64::MAX, Ordering::Relaxed);
-        }
-        segment.heap().committed.store(geometry.blocks_at, Ordering::Relaxed);
-        h.ready.store(1, Ordering::Release);
-        let _ = segment.file.as_fd();
-        Ok(Arc::new(segment))
+        open::open(options).map(Arc::new)
     }
 
-    /// Reserves bytes `from` to `to` of the file from the file system, so that touching them cannot fail.
+    /// Reserves bytes `from` to `to` of the file from the file system, so that touching them cannot fail. For the heap, under its lock.
     ///
     /// # Errors
-    /// [`Error::DirectoryFull`].
+    /// [`crate::error::Error::DirectoryFull`], `Os`. A part of the range may be reserved then.
     pub fn commit(&self, from: u64, to: u64) -> Result<()> {
-        // SKELETON: as `open`.
-        let wanted = to.saturating_sub(from);
-        #[expect(unsafe_code, reason = "skeleton")]
-        // SAFETY: fallocate(2) touches no memory.
-        match unsafe { libc::fallocate(self.file.as_raw_fd(), 0, from as i64, wanted as i64) } {
-            0 => Ok(()),
-            _ => Err(Error::DirectoryFull { place: "memory".into(), wanted, available: 0 }),
-        }
+        file::reserve(&self.file, self.path.as_deref(), from, to.min(self.geometry.capacity))
     }
 
     /// Counts and offsets.
@@ -113,13 +97,32 @@ impl Segment {
 
     /// Path of the file; none for private memory.
     #[must_use]
-    pub fn path(&self) -> Option<&std::path::Path> {
-        todo!()
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// Whether the read-only view lies at its fixed address in this process.
     #[must_use]
     pub fn is_fixed(&self) -> bool {
         self.views.is_fixed()
+    }
+
+    /// Why a file that was there before had to go when this segment was created; none where there was none.
+    #[must_use]
+    pub fn replaced(&self) -> Option<&str> {
+        self.replaced.as_deref()
+    }
+
+    /// Whether the segment was created with other sizes than the options name, and could not be replaced because others use it. It will be,
+    /// by the first that opens it when nobody does.
+    #[must_use]
+    pub fn differs_from_options(&self) -> bool {
+        self.differs
+    }
+
+    /// Whether the segment was retired after it was opened: those who open it now get another one.
+    #[must_use]
+    pub fn is_retired(&self) -> bool {
+        self.header().retired.load(Ordering::Relaxed) != 0
     }
 }
