@@ -1,4 +1,53 @@
-//! Tells the crate which PHP it is built against.
+//! Tells the crate which PHP it is built against, as cfg flags: `php_zts`, `php_debug`, and `php83` and so on for
+//! every version from 8.3 up to that one. `PHP_CONFIG` names another php-config than the one in the path, as for ext-php-rs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// Oldest version that the extension supports, and the newest that has a flag.
+const OLDEST: u32 = 802;
+const NEWEST: u32 = 806;
+
 fn main() {
+    for variable in ["PHP_CONFIG", "PATH"] {
+        println!("cargo:rerun-if-env-changed={variable}");
+    }
     println!("cargo:rerun-if-changed=build.rs");
+
+    let version: u32 = php_config("--vernum").parse().expect("php-config --vernum prints a number");
+    let version = version / 100;
+    assert!(version >= OLDEST, "Trove needs PHP {OLDEST} or newer; php-config says {version}");
+    for known in OLDEST..=version.min(NEWEST) {
+        println!("cargo:rustc-cfg=php{}", known / 100 * 10 + known % 100);
+    }
+
+    let config = PathBuf::from(php_config("--include-dir")).join("main/php_config.h");
+    println!("cargo:rerun-if-changed={}", config.display());
+    if defines(&config, "ZTS") {
+        println!("cargo:rustc-cfg=php_zts");
+    }
+    if defines(&config, "ZEND_DEBUG") {
+        println!("cargo:rustc-cfg=php_debug");
+    }
+}
+
+/// What php-config prints for `option`.
+fn php_config(option: &str) -> String {
+    let program = env::var("PHP_CONFIG").unwrap_or_else(|_| "php-config".to_owned());
+    let output = Command::new(&program)
+        .arg(option)
+        .output()
+        .unwrap_or_else(|e| panic!("{program} {option}: {e}; it comes with PHP's development files (php-dev)"));
+    assert!(output.status.success(), "{program} {option} failed");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Whether the header defines `name` as something else than 0.
+fn defines(header: &Path, name: &str) -> bool {
+    let text = fs::read_to_string(header).unwrap_or_else(|e| panic!("{}: {e}", header.display()));
+    text.lines().any(|line| {
+        let mut words = line.split_whitespace();
+        words.next() == Some("#define") && words.next() == Some(name) && words.next() != Some("0")
+    })
 }

@@ -1,11 +1,15 @@
-//! The PHP extension `trove`.
-#![allow(missing_docs)]
+//! The PHP extension `trove`: PHP's face of the engine in `trove-shm`.
+//!
+//! Bottom up: `zend` (the engine of PHP, seen from safe Rust) · `codec` (values to payloads and back) · `ini`, `clock` · `request` (what a
+//! thread keeps) · `error` (messages) · `api` (functions and classes) · `module` (start and end).
+//!
+//! `unsafe` stands in the modules of `zend` that say UNSAFE in their first line, and nowhere else.
 
+mod api;
+mod clock;
 mod codec;
+mod error;
+mod ini;
+mod module;
+mod request;
 mod zend;
-
-use ext_php_rs::prelude::*;
-#[php_module]
-pub fn module(m: ModuleBuilder) -> ModuleBuilder {
-    m
-}

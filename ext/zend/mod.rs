@@ -1,6 +1,20 @@
-//! The face of the Zend engine: what the rest of the extension may do with PHP's values. Only modules in here are unsafe.
+//! The face of the Zend engine: what the rest of the extension may do with PHP's values. Only modules in here are unsafe; each states the
+//! contract that its blocks rest on.
 
+pub mod args;
 pub mod call;
+pub mod class;
+pub mod function;
+pub mod guard;
 pub mod image;
+pub mod info;
+pub mod ini;
+pub mod local;
 pub mod make;
+pub mod module;
+pub mod regex;
+pub mod report;
+pub mod string;
+mod sys;
+pub mod time;
 pub mod value;

@@ -1,0 +1,101 @@
+//! Values in and out of the cache: the one place where `codec` and the engine meet.
+
+use ext_php_rs::types::array::ArrayKey;
+use ext_php_rs::types::{ZendStr, Zval};
+use trove_shm::cache::{CacheId, Hit, Mode, Outcome, Spec, Value};
+use trove_shm::error::Result;
+
+use crate::codec::decode::Stored;
+use crate::codec::encode::Plan;
+use crate::codec::{Kind, StoreError};
+use crate::error;
+use crate::request::Session;
+use crate::zend::report::warning;
+
+/// Makes a hit's value in `result`, which holds nothing. False where that fails: the fetch is a miss then.
+///
+/// May run PHP code, and may leave by a bailout: the hit is let go of before, and the caller owns nothing that must be dropped.
+#[inline]
+pub fn load(hit: Hit<'_>, result: &mut Zval) -> bool {
+    let (kind, word, payload) = (hit.kind(), hit.word(), hit.payload());
+    let stored = if hit.keeps() { Ok(Stored::kept(kind, word, payload)) } else { Stored::private(kind, word, payload) };
+    drop(hit);
+    match stored {
+        Ok(stored) => stored.decode(result).is_ok(),
+        Err(bailout) => bailout.resume(),
+    }
+}
+
+/// Stores a value. False where it is not stored: `mode` was not met, an exception is pending, or the problem was reported.
+pub fn save(session: &Session, operation: &str, key: &[u8], value: &Zval, ttl: i64, mode: Mode) -> bool {
+    if session.settings().slam_defense && super::slam::is_repeated(session, key) {
+        return false;
+    }
+    // Runs whatever PHP code there is to run; nothing is reserved yet.
+    let plan = match Plan::measure(value, session.serializer()) {
+        Ok(plan) => plan,
+        Err(StoreError::Resource) => {
+            warning(c"Cannot store resources in apcu cache");
+            return false;
+        }
+        Err(StoreError::Exception | StoreError::Serializer) => return false,
+    };
+    let published =
+        put(session, key, plan.kind(), plan.value(), ttl, mode, |payload, address| plan.write(payload, address));
+    drop(plan);
+    match published {
+        Ok(outcome) => outcome != Outcome::Refused,
+        Err(error) => {
+            error::report(session, operation, key, &error);
+            false
+        }
+    }
+}
+
+/// Stores an integer.
+///
+/// # Errors
+/// As [`trove_shm::cache::Cache::reserve`] and [`trove_shm::cache::Reserved::publish`].
+pub fn put_integer(session: &Session, key: &[u8], value: i64, ttl: i64, mode: Mode) -> Result<Outcome> {
+    let value = Value::Inline { word: value as u64, integer: true };
+    put(session, key, Kind::Long, value, ttl, mode, |_, _| {})
+}
+
+/// A key as PHP takes it in arrays: a decimal number is one.
+pub fn symtable_key(key: &ZendStr) -> ArrayKey<'_> {
+    match key.as_str().map(ArrayKey::from) {
+        Ok(ArrayKey::Long(index)) => ArrayKey::Long(index),
+        _ => ArrayKey::ZendString(key),
+    }
+}
+
+/// No function of PHP's engine is called in here, `fill` included.
+fn put(
+    session: &Session,
+    key: &[u8],
+    kind: Kind,
+    value: Value,
+    ttl: i64,
+    mode: Mode,
+    fill: impl FnOnce(&mut [u8], u64),
+) -> Result<Outcome> {
+    let now = session.now();
+    let expires = session.clock().expiry(now, ttl);
+    let spec = Spec {
+        cache: CacheId::APCU,
+        key,
+        kind: kind as u8,
+        value,
+        expires,
+        stale: None,
+        tags: &[],
+        pinned: false,
+        token: None,
+    };
+    let mut reserved = session.cache.reserve(&spec, now)?;
+    if matches!(value, Value::Payload(_)) {
+        let address = reserved.address();
+        fill(reserved.payload(), address);
+    }
+    reserved.publish(mode, now)
+}

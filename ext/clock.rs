@@ -1,0 +1,122 @@
+//! The time, read without a system call.
+//!
+//! The coarse monotonic clock costs a few nanoseconds and moves every few milliseconds; boot time and wall-clock time differ from it by
+//! constants, which change only when the machine sleeps or the clock is set: they are measured anew every second.
+
+use core::cell::Cell;
+
+use trove_shm::cache::Now;
+
+use crate::zend::time::{self, Source};
+
+const SECOND: i64 = 1_000_000_000;
+const MILLI: i64 = 1_000_000;
+
+/// A thread's clock.
+#[derive(Debug)]
+pub struct Clock {
+    /// Boot time minus monotonic time, in nanoseconds.
+    boot: Cell<i64>,
+    /// Wall-clock time minus monotonic time, in nanoseconds.
+    wall: Cell<i64>,
+    /// Monotonic time after which the two are measured anew.
+    stale_at: Cell<i64>,
+}
+
+impl Clock {
+    /// A clock that has been set.
+    pub fn new() -> Self {
+        Self { boot: Cell::new(0), wall: Cell::new(0), stale_at: Cell::new(i64::MIN) }
+    }
+
+    /// The time.
+    #[inline]
+    pub fn now(&self) -> Now {
+        let at = time::read(Source::Coarse);
+        if at >= self.stale_at.get() {
+            self.measure(at);
+        }
+        self.at(at)
+    }
+
+    /// The time at `wall_s`, in seconds since 1970.
+    pub fn at_wall(&self, wall_s: f64) -> Now {
+        self.measure(time::read(Source::Coarse));
+        self.at((wall_s * SECOND as f64) as i64 - self.wall.get())
+    }
+
+    /// Boot time in ms of the expiry of an entry that is stored now and lives for `ttl` seconds; 0 is for ever, less is over at once.
+    ///
+    /// [`Clock::ttl`] gets `ttl` back from it and from the second of the store. For that, the expiry keeps a distance of 2 ms from the
+    /// full second after that one: so much may two processes' ideas of boot time differ.
+    pub fn expiry(&self, now: Now, ttl: i64) -> u64 {
+        if ttl == 0 {
+            return u64::MAX;
+        }
+        if ttl < 0 {
+            return now.boot_ms;
+        }
+        let phase = (now.boot_ms as i64 + self.wall_minus_boot_ms()).rem_euclid(1000);
+        let ttl_ms = u64::try_from(ttl).unwrap_or(0).saturating_mul(1000);
+        now.boot_ms.saturating_add(ttl_ms).saturating_add_signed(phase.clamp(2, 997) - phase)
+    }
+
+    /// The seconds that an entry stored in the wall-clock second `created` lives, if it expires at boot time `expires`.
+    pub fn ttl(&self, created: u32, expires: u64) -> i64 {
+        if expires == u64::MAX {
+            return 0;
+        }
+        let expires = i64::try_from(expires).unwrap_or(i64::MAX);
+        (expires.saturating_add(self.wall_minus_boot_ms()).saturating_sub(i64::from(created) * 1000)).div_euclid(1000)
+    }
+
+    /// Wall-clock second of boot time `boot_s`, in seconds.
+    pub fn wall_of_boot(&self, boot_s: u32) -> i64 {
+        i64::from(boot_s) + (self.wall.get() - self.boot.get()).div_euclid(SECOND)
+    }
+
+    #[inline]
+    fn at(&self, monotonic: i64) -> Now {
+        Now {
+            boot_ms: ((monotonic + self.boot.get()) / MILLI).max(0) as u64,
+            wall_s: ((monotonic + self.wall.get()) / SECOND).clamp(0, i64::from(u32::MAX)) as u32,
+        }
+    }
+
+    fn wall_minus_boot_ms(&self) -> i64 {
+        (self.wall.get() - self.boot.get()).div_euclid(MILLI)
+    }
+
+    #[cold]
+    fn measure(&self, at: i64) {
+        self.boot.set(time::difference(Source::Boot, Source::Monotonic));
+        self.wall.set(time::difference(Source::CoarseWall, Source::Coarse));
+        self.stale_at.set(at + SECOND);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ttl_is_reported_as_it_was_given() {
+        let clock = Clock::new();
+        let _ = clock.now();
+        for ms in 0..2500_i64 {
+            let now = clock.at(time::read(Source::Coarse) + ms * MILLI);
+            for ttl in [1, 2, 59, 86_400] {
+                assert_eq!(clock.ttl(now.wall_s, clock.expiry(now, ttl)), ttl);
+            }
+        }
+    }
+
+    #[test]
+    fn an_odd_ttl_is_never_or_at_once() {
+        let clock = Clock::new();
+        let now = clock.now();
+        assert_eq!(clock.expiry(now, 0), u64::MAX);
+        assert_eq!(clock.expiry(now, -1), now.boot_ms);
+        assert!(clock.expiry(now, i64::MAX) > now.boot_ms);
+    }
+}

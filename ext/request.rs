@@ -1,0 +1,327 @@
+//! What a thread keeps between the calls of our functions: its handle to the cache, its settings, its clock.
+//!
+//! Nothing happens at the begin of a request. The first use of the cache in a thread reads the settings and attaches, so the process has its
+//! final user by then; later uses compare one number ([`ini::generation`]), which moves with each change of a setting and in a forked
+//! child. What a request has fetched stays where it is until [`end`], which the engine calls when the executor is gone.
+
+use core::cell::{Cell, OnceCell, RefCell};
+use std::process;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use trove_shm::cache::{Cache, Now};
+use trove_shm::segment::{Backing, Options, Segment};
+
+use crate::clock::Clock;
+use crate::codec::serializer::Serializer;
+use crate::error::explain;
+use crate::ini::{self, Settings, ZeroCopy};
+use crate::zend::local::{Idle, Shelf, per_thread};
+use crate::zend::{module, report};
+
+/// `trove.zero_copy=auto`: a request's pin stops growing at this age.
+const PIN_AGE_MS: u64 = 2000;
+/// And where it holds back this share of the memory.
+const PIN_SHARE_PERCENT: u8 = 10;
+/// Buckets that a process looks through after each of its responses, for what has expired.
+const TEND_BUCKETS: u32 = 8;
+
+/// A thread's handle to a segment.
+#[derive(Debug)]
+pub struct Session {
+    /// The handle.
+    pub cache: Cache,
+    /// The settings it was made with.
+    settings: Settings,
+    serializer: Serializer,
+    clock: Clock,
+    use_request_time: Cell<bool>,
+    request_now: OnceCell<Now>,
+    pid: u32,
+    place: String,
+    /// Why private memory is used instead of the segment that was asked for.
+    fallback: Option<String>,
+    problems: Cell<u32>,
+    last_problem: RefCell<String>,
+}
+
+impl Session {
+    /// The time, as `apc.use_request_time` wants it.
+    #[inline]
+    pub fn now(&self) -> Now {
+        if self.use_request_time.get() { self.request_now() } else { self.clock.now() }
+    }
+
+    /// Turns seconds to live into expiry and back.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The settings it was made with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How arrays and objects are stored.
+    pub fn serializer(&self) -> Serializer {
+        self.serializer
+    }
+
+    /// Whether this process made it: in a forked child it is the parent's.
+    pub fn is_own(&self) -> bool {
+        self.pid == process::id()
+    }
+
+    /// Where the segment lies, for people.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Why private memory is used instead of the segment that was asked for.
+    pub fn fallback(&self) -> Option<&str> {
+        self.fallback.as_deref()
+    }
+
+    /// True once for each kind of problem and request.
+    pub fn first_problem_of_kind(&self, kind: u32) -> bool {
+        let seen = self.problems.replace(self.problems.get() | kind);
+        seen & kind == 0
+    }
+
+    /// Keeps a message for phpinfo() and `Trove\status()`.
+    pub fn remember_problem(&self, message: String) {
+        *self.last_problem.borrow_mut() = message;
+    }
+
+    /// The last message kept; empty where there is none.
+    pub fn last_problem(&self) -> String {
+        self.last_problem.borrow().clone()
+    }
+
+    #[cold]
+    fn request_now(&self) -> Now {
+        *self.request_now.get_or_init(|| self.clock.at_wall(module::request_time()))
+    }
+
+    fn attach(settings: &Settings) -> Result<Self, String> {
+        let (segment, fallback) = match segment(settings) {
+            Ok(segment) => (segment, None),
+            Err(why) if settings.segment.is_some() => {
+                let private = Settings { segment: None, ..settings.clone() };
+                (self::segment(&private)?, Some(why))
+            }
+            Err(why) => return Err(why),
+        };
+        let place = place(&segment);
+        let mut cache = Cache::attach(segment).map_err(|error| explain(&place, &error))?;
+        match settings.zero_copy {
+            ZeroCopy::Auto => cache.set_pin_policy(true, PIN_AGE_MS, PIN_SHARE_PERCENT),
+            ZeroCopy::On => cache.set_pin_policy(true, 0, 0),
+            ZeroCopy::Off => cache.set_pin_policy(false, 0, 0),
+        }
+        Ok(Self {
+            cache,
+            settings: settings.clone(),
+            // All modules have started by now, so all serializers are known.
+            serializer: settings
+                .serializer
+                .as_ref()
+                .map_or(Serializer::Native, |name| Serializer::named(name.as_bytes())),
+            clock: Clock::new(),
+            use_request_time: Cell::new(settings.use_request_time),
+            request_now: OnceCell::new(),
+            pid: process::id(),
+            place,
+            fallback,
+            problems: Cell::new(0),
+            last_problem: RefCell::new(String::new()),
+        })
+    }
+
+    /// Whether a session with these settings would be the same one.
+    fn serves(&self, settings: &Settings) -> bool {
+        let same = Settings { use_request_time: self.settings.use_request_time, ..settings.clone() };
+        self.settings == same && self.is_own()
+    }
+}
+
+/// Calls `f` with the thread's session; none where the cache is off.
+#[inline]
+pub fn with<R>(f: impl FnOnce(Option<&Session>) -> R) -> R {
+    THREAD.with(|thread| {
+        if thread.generation.get() != ini::generation() {
+            thread.refresh();
+        }
+        f(thread.sessions.current())
+    })
+}
+
+/// Why the cache is off in this thread; none where it is on.
+pub fn why_off() -> Option<String> {
+    THREAD.with(|thread| {
+        if thread.generation.get() != ini::generation() {
+            thread.refresh();
+        }
+        thread.off.borrow().clone()
+    })
+}
+
+/// Checks, at start-up, what can be checked before there is a final user.
+///
+/// # Errors
+/// A message: the tables for `apc.entries_hint` do not fit into the memory.
+pub fn prepare() -> Result<(), String> {
+    module::at_fork(after_fork);
+    let settings = Settings::read();
+    if settings.disabled.is_some() {
+        return Ok(());
+    }
+    if trove_shm::config::Geometry::new(settings.capacity, settings.entries_hint).is_err() {
+        return Err(format!(
+            "Unable to allocate {} bytes of shared memory for cache structures. \
+             Either apc.shm_size is too small or apc.entries_hint too large",
+            settings.entries_hint.saturating_mul(8)
+        ));
+    }
+    // The workers of PHP's own web server are forked from here, under their final user: made now, private memory is theirs together.
+    if settings.segment.is_none() && module::sapi() == "cli-server" {
+        segment(&settings)?;
+    }
+    Ok(())
+}
+
+/// Ends a request: what it has fetched may be reused, and a little of what has expired is reclaimed.
+pub fn end(idle: &mut Idle) {
+    THREAD.with(|thread| {
+        leave(thread.sessions.take_old(idle));
+        let Some(session) = thread.sessions.current_mut(idle) else { return };
+        if !session.is_own() {
+            return;
+        }
+        session.cache.end_request();
+        session.request_now = OnceCell::new();
+        session.problems.set(0);
+        let now = session.clock.now();
+        session.cache.tend(now, TEND_BUCKETS);
+    });
+}
+
+/// Detaches this thread.
+pub fn shut_down(idle: &mut Idle) {
+    THREAD.with(|thread| {
+        thread.sessions.put_aside();
+        leave(thread.sessions.take_old(idle));
+    });
+    SEGMENTS.lock().clear();
+}
+
+struct Thread {
+    /// The generation of settings that the rest belongs to.
+    generation: Cell<u32>,
+    sessions: Shelf<Session>,
+    off: RefCell<Option<String>>,
+}
+
+impl Thread {
+    #[cold]
+    fn refresh(&self) {
+        self.generation.set(ini::generation());
+        let settings = Settings::read();
+        if let Some(why) = settings.disabled {
+            return self.switch_off(why.to_owned());
+        }
+        match self.sessions.current() {
+            Some(session) if session.serves(&settings) => session.use_request_time.set(settings.use_request_time),
+            _ => self.attach(&settings),
+        }
+    }
+
+    fn attach(&self, settings: &Settings) {
+        match Session::attach(settings) {
+            Err(why) => {
+                report::warning(&report::c_string(&format!("Trove is off: {why}")));
+                self.switch_off(why);
+            }
+            Ok(session) => {
+                *self.off.borrow_mut() = None;
+                let session = self.sessions.put(session);
+                if let Some(why) = &session.fallback {
+                    let message = format!("Trove uses private memory, which this process shares with nobody: {why}");
+                    session.remember_problem(message.clone());
+                    report::warning(&report::c_string(&message));
+                }
+                crate::api::preload(session);
+            }
+        }
+    }
+
+    fn switch_off(&self, why: String) {
+        self.sessions.put_aside();
+        *self.off.borrow_mut() = Some(why);
+    }
+}
+
+/// The segment for `settings`, which all threads of the process share.
+fn segment(settings: &Settings) -> Result<Arc<Segment>, String> {
+    let backing = match &settings.segment {
+        None => Backing::Private,
+        Some(name) => Backing::File {
+            directory: settings.directory.clone(),
+            name: name.clone(),
+            mode: settings.mode,
+            group: settings.group,
+        },
+    };
+    let name = format!("{backing:?}");
+    let mut segments = SEGMENTS.lock();
+    if let Some((_, segment)) = segments.iter().find(|(known, _)| *known == name) {
+        return Ok(Arc::clone(segment));
+    }
+    let options = Options {
+        capacity: settings.capacity,
+        entries_hint: settings.entries_hint,
+        backing,
+        fingerprint: fingerprint(),
+    };
+    let segment = Segment::open(&options).map_err(|error| {
+        let place =
+            settings.segment.as_ref().map_or("private memory".to_owned(), |_| settings.directory.display().to_string());
+        explain(&place, &error)
+    })?;
+    segments.push((name, Arc::clone(&segment)));
+    Ok(segment)
+}
+
+/// What processes must have in common to read each other's values.
+fn fingerprint() -> String {
+    let threads = if cfg!(php_zts) { "ZTS" } else { "NTS" };
+    let debug = if cfg!(php_debug) { "debug" } else { "release" };
+    format!("PHP API {} {threads} {debug}, format {}", ext_php_rs::ffi::ZEND_MODULE_API_NO, crate::codec::FORMAT)
+}
+
+fn place(segment: &Segment) -> String {
+    segment.path().map_or_else(|| "private memory".to_owned(), |path| path.display().to_string())
+}
+
+/// Drops sessions; those that a parent process made are forgotten: their slots are the parent's.
+fn leave(sessions: impl IntoIterator<Item = Box<Session>>) {
+    for session in sessions {
+        if session.is_own() {
+            drop(session);
+        } else {
+            core::mem::forget(session);
+        }
+    }
+}
+
+/// Runs in a forked child, before anything else: stores one number.
+extern "C" fn after_fork() {
+    ini::change_generation();
+}
+
+per_thread! {
+    static THREAD: Thread = Thread { generation: Cell::new(0), sessions: Shelf::new(), off: RefCell::new(None) };
+}
+
+/// The segments that this process has mapped, by what was asked for. No Zend function is called under the lock.
+static SEGMENTS: Mutex<Vec<(String, Arc<Segment>)>> = Mutex::new(Vec::new());

@@ -1,0 +1,138 @@
+//! UNSAFE: classes whose objects carry a Rust value.
+//!
+//! Contract: an object of such a class lies inside an [`Object`], allocated by [`create`] and freed by [`free`]; subclasses inherit both. The
+//! value is there from [`Class::set`] on, so an object whose constructor did not run has none.
+#![expect(unsafe_code, reason = "objects are laid out and allocated as the engine wants")]
+
+use core::cell::UnsafeCell;
+use core::ffi::CStr;
+use core::mem::{self, MaybeUninit, offset_of};
+use core::ptr;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use ext_php_rs::ffi::{
+    ext_php_rs_zend_object_alloc, instanceof_function_slow, object_properties_init, std_object_handlers,
+    zend_ce_iterator, zend_class_entry, zend_do_implement_interface, zend_object, zend_object_handlers,
+    zend_object_std_dtor, zend_object_std_init, zend_register_internal_class_ex, zend_string_init_interned,
+};
+use ext_php_rs::types::Zval;
+use ext_php_rs::zend::ExecuteData;
+
+use super::function::{self, Function};
+
+/// A Rust value that objects of one class carry.
+pub trait Native: Sized + 'static {
+    /// The class.
+    fn class() -> &'static Class<Self>;
+}
+
+/// A class of such objects.
+pub struct Class<T> {
+    entry: AtomicPtr<zend_class_entry>,
+    handlers: UnsafeCell<MaybeUninit<zend_object_handlers>>,
+    value: core::marker::PhantomData<fn() -> T>,
+}
+
+// SAFETY: both fields are written in `register` alone, at start-up, before any other thread runs PHP.
+unsafe impl<T> Sync for Class<T> {}
+
+#[repr(C)]
+struct Object<T> {
+    value: Option<Rc<T>>,
+    object: zend_object,
+}
+
+impl<T: Native> Class<T> {
+    /// To be put in a static.
+    pub const fn new() -> Self {
+        Self {
+            entry: AtomicPtr::new(ptr::null_mut()),
+            handlers: UnsafeCell::new(MaybeUninit::uninit()),
+            value: core::marker::PhantomData,
+        }
+    }
+
+    /// Registers the class, which implements `Iterator`. Called at the module's start-up, once.
+    pub fn register_iterator(&'static self, name: &CStr, methods: &[Function]) {
+        // SAFETY: start-up: no object exists and no other thread runs. The engine copies what `class` holds and keeps the result for ever.
+        unsafe {
+            let mut handlers = ptr::read(&raw const std_object_handlers);
+            handlers.offset = offset_of!(Object<T>, object) as _;
+            handlers.clone_obj = None;
+            handlers.free_obj = Some(free::<T>);
+            (*self.handlers.get()).write(handlers);
+
+            let mut class = mem::zeroed::<zend_class_entry>();
+            let interned = zend_string_init_interned.map(|init| init(name.as_ptr(), name.count_bytes(), true));
+            class.name = interned.unwrap_or(ptr::null_mut());
+            class.info.internal.builtin_functions = function::methods(methods);
+            let entry = zend_register_internal_class_ex(&raw mut class, ptr::null_mut());
+            (*entry).__bindgen_anon_2.create_object = Some(create::<T>);
+            zend_do_implement_interface(entry, zend_ce_iterator);
+            self.entry.store(entry, Ordering::Release);
+        }
+    }
+
+    /// The value of `object`: `Err` where that is not of this class, `Ok(None)` where its constructor did not run.
+    pub fn value_of(&self, object: &Zval) -> Result<Option<Rc<T>>, NotOfClass> {
+        let class = self.entry.load(Ordering::Acquire);
+        // SAFETY: the type is checked before the pointer is used; a zval that is an object holds a live one.
+        let object = unsafe { if object.is_object() { object.value.obj } else { return Err(NotOfClass) } };
+        // SAFETY: a live object has a class.
+        let of_class = unsafe { (*object).ce == class || instanceof_function_slow((*object).ce, class) };
+        // SAFETY: of this class or a subclass, so made by `create::<T>`.
+        if of_class { Ok(unsafe { (*Object::<T>::around(object)).value.clone() }) } else { Err(NotOfClass) }
+    }
+
+    /// The value of `$this`. For methods of this class alone.
+    pub fn this(&self, frame: &ExecuteData) -> Option<Rc<T>> {
+        self.value_of(&frame.This).ok().flatten()
+    }
+
+    /// Gives `$this` its value. For the constructor.
+    pub fn set(&self, frame: &ExecuteData, value: T) {
+        if self.value_of(&frame.This).is_ok() {
+            // SAFETY: `value_of` has checked the class; nobody borrows the field: `value_of` hands out clones.
+            let old = unsafe { (*Object::<T>::around(frame.This.value.obj)).value.replace(Rc::new(value)) };
+            drop(old);
+        }
+    }
+}
+
+/// The object is of another class.
+#[derive(Debug)]
+pub struct NotOfClass;
+
+impl<T> Object<T> {
+    /// # Safety
+    /// `object` was made by [`create::<T>`].
+    unsafe fn around(object: *mut zend_object) -> *mut Self {
+        // SAFETY: the caller's promise: `object` is that field of an `Object<T>`.
+        unsafe { object.byte_sub(offset_of!(Self, object)).cast() }
+    }
+}
+
+/// # Safety
+/// Called by the engine with this class or a subclass.
+unsafe extern "C" fn create<T: Native>(class: *mut zend_class_entry) -> *mut zend_object {
+    // SAFETY: the allocation has room for `Object<T>` and the class's properties; each part is initialised here.
+    unsafe {
+        let object = ext_php_rs_zend_object_alloc(size_of::<Object<T>>(), class).cast::<Object<T>>();
+        (&raw mut (*object).value).write(None);
+        zend_object_std_init(&raw mut (*object).object, class);
+        object_properties_init(&raw mut (*object).object, class);
+        (*object).object.handlers = (*T::class().handlers.get()).as_ptr();
+        &raw mut (*object).object
+    }
+}
+
+/// # Safety
+/// Called by the engine, once for each object that `create::<T>` made.
+unsafe extern "C" fn free<T: Native>(object: *mut zend_object) {
+    // SAFETY: the engine's promise; the value is taken out before the rest goes.
+    unsafe {
+        drop((*Object::<T>::around(object)).value.take());
+        zend_object_std_dtor(object);
+    }
+}

@@ -1,0 +1,51 @@
+//! UNSAFE: what the engine exports and ext-php-rs's bindings lack, for the modules of `zend` alone.
+//!
+//! Contract: each declaration is the one of the engine's headers, the same from PHP 8.2 to 8.6.
+#![expect(unsafe_code, reason = "declarations of the engine's functions")]
+
+use core::ffi::{c_char, c_double, c_int, c_void};
+
+use ext_php_rs::ffi::{
+    _zend_fcall_info, _zend_fcall_info_cache, HashTable as zend_array, zend_ini_entry, zend_long, zend_module_entry,
+    zend_string, zval,
+};
+
+unsafe extern "C" {
+    pub fn zend_parse_parameters(num_args: u32, spec: *const c_char, ...) -> c_int;
+    pub fn zend_call_function(call: *mut _zend_fcall_info, cache: *mut _zend_fcall_info_cache) -> c_int;
+    pub fn _try_convert_to_string(value: *mut zval) -> bool;
+    pub fn zend_try_assign_typed_ref_bool(reference: *mut c_void, value: bool) -> c_int;
+
+    pub static module_registry: zend_array;
+    pub fn php_get_module_initialized() -> c_int;
+    pub fn zend_register_internal_module(module: *mut zend_module_entry) -> *mut zend_module_entry;
+    pub fn zend_unregister_ini_entries(module_number: c_int);
+    pub fn zend_ini_string_ex(name: *const c_char, len: usize, orig: c_int, exists: *mut bool) -> *mut c_char;
+    pub fn zend_ini_boolean_displayer_cb(entry: *mut zend_ini_entry, kind: c_int);
+    pub fn zend_ini_parse_bool(value: *mut zend_string) -> bool;
+    pub fn zend_ini_parse_quantity_warn(value: *mut zend_string, setting: *mut zend_string) -> zend_long;
+    pub fn cfg_get_string(name: *const c_char, value: *mut *mut c_char) -> c_int;
+    pub fn display_ini_entries(module: *mut zend_module_entry);
+    pub fn sapi_get_request_time() -> c_double;
+
+    pub fn zend_error(kind: c_int, format: *const c_char, ...);
+    pub fn php_log_err_with_severity(message: *const c_char, severity: c_int);
+
+    pub fn pcre_get_compiled_regex_cache(regex: *mut zend_string) -> *mut c_void;
+    pub fn php_pcre_pce_incref(pce: *mut c_void);
+    pub fn php_pcre_pce_decref(pce: *mut c_void);
+    pub fn php_pcre_pce_re(pce: *mut c_void) -> *mut c_void;
+    pub fn php_pcre_mctx() -> *mut c_void;
+    pub fn php_pcre_gctx() -> *mut c_void;
+    pub fn pcre2_match_data_create_from_pattern_8(code: *const c_void, context: *mut c_void) -> *mut c_void;
+    pub fn pcre2_match_data_free_8(data: *mut c_void);
+    pub fn pcre2_match_8(
+        code: *const c_void,
+        subject: *const u8,
+        len: usize,
+        start: usize,
+        options: u32,
+        data: *mut c_void,
+        context: *mut c_void,
+    ) -> c_int;
+}
