@@ -70,11 +70,6 @@ impl Clock {
         (expires.saturating_add(self.wall_minus_boot_ms()).saturating_sub(i64::from(created) * 1000)).div_euclid(1000)
     }
 
-    /// Wall-clock second of boot time `boot_s`, in seconds.
-    pub fn wall_of_boot(&self, boot_s: u32) -> i64 {
-        i64::from(boot_s) + (self.wall.get() - self.boot.get()).div_euclid(SECOND)
-    }
-
     #[inline]
     fn at(&self, monotonic: i64) -> Now {
         Now {

@@ -119,6 +119,7 @@ impl Session {
             ZeroCopy::On => cache.set_pin_policy(true, 0, 0),
             ZeroCopy::Off => cache.set_pin_policy(false, 0, 0),
         }
+        cache.set_idle_ttl(settings.idle_ttl.saturating_mul(1000));
         Ok(Self {
             cache,
             settings: settings.clone(),

@@ -31,7 +31,7 @@ pub extern "C" fn apcu_key_info(frame: &mut ExecuteData, result: &mut Zval) {
         let Some(meta) = session.cache.peek(CacheId::APCU, key.as_bytes()).map(|hit| hit.meta()) else { return };
         let mut info = Fields::new();
         info.add("hits", i64::from(meta.hits));
-        info.add("access_time", i64::from(meta.accessed));
+        info.add("access_time", access_time(&meta));
         info.add("mtime", i64::from(meta.modified));
         info.add("creation_time", i64::from(meta.created));
         info.add("deletion_time", 0_i64);
@@ -139,10 +139,16 @@ fn row(session: &Session, key: &[u8], meta: &Meta) -> ZBox<ZendHashTable> {
     row.add("mtime", i64::from(meta.modified));
     row.add("creation_time", i64::from(meta.created));
     row.add("deletion_time", 0_i64);
-    row.add("access_time", i64::from(meta.accessed));
+    row.add("access_time", access_time(meta));
     row.add("ref_count", 0_i64);
     row.add("mem_size", meta.bytes as i64);
     row.0
+}
+
+/// Wall-clock second of the last access. The engine keeps it as a second of boot time: a second too early, at times, but never before the
+/// store.
+pub fn access_time(meta: &Meta) -> i64 {
+    i64::from(meta.accessed.max(meta.created))
 }
 
 /// An array with string keys, in the order in which they are added.

@@ -11,7 +11,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
 use trove_shm::cache::{CacheId, Cursor, Hit, Meta};
 
-use super::info::Fields;
+use super::info::{Fields, access_time};
 use super::{remove, value};
 use crate::request::{self, Session};
 use crate::zend::args::Args;
@@ -359,7 +359,7 @@ impl Iter {
             (MTIME, "mtime", i64::from(meta.modified)),
             (CTIME, "creation_time", i64::from(meta.created)),
             (DTIME, "deletion_time", 0),
-            (ATIME, "access_time", i64::from(meta.accessed)),
+            (ATIME, "access_time", access_time(meta)),
             (REFCOUNT, "ref_count", 0),
             (MEM_SIZE, "mem_size", meta.bytes as i64),
             (TTL, "ttl", session.clock().ttl(meta.created, meta.expires)),
