@@ -45,7 +45,7 @@ impl Clock {
         self.at((wall_s * SECOND as f64) as i64 - self.wall.get())
     }
 
-    /// Boot time in ms of the expiry of an entry that is stored now and lives for `ttl` seconds; 0 is for ever, less is over at once.
+    /// Boot time in ms of the expiry of an entry that is stored now and lives for `ttl` seconds; 0 is for ever, less is over before it began.
     ///
     /// [`Clock::ttl`] gets `ttl` back from it and from the second of the store. For that, the expiry keeps a distance of 2 ms from the
     /// full second after that one: so much may two processes' ideas of boot time differ.
@@ -53,12 +53,10 @@ impl Clock {
         if ttl == 0 {
             return u64::MAX;
         }
-        if ttl < 0 {
-            return now.boot_ms;
-        }
         let phase = (now.boot_ms as i64 + self.wall_minus_boot_ms()).rem_euclid(1000);
-        let ttl_ms = u64::try_from(ttl).unwrap_or(0).saturating_mul(1000);
-        now.boot_ms.saturating_add(ttl_ms).saturating_add_signed(phase.clamp(2, 997) - phase)
+        let expires =
+            (now.boot_ms as i64).saturating_add(ttl.saturating_mul(1000)).saturating_add(phase.clamp(2, 997) - phase);
+        expires.max(0) as u64
     }
 
     /// The seconds that an entry stored in the wall-clock second `created` lives, if it expires at boot time `expires`.
@@ -111,7 +109,8 @@ mod tests {
         let clock = Clock::new();
         let now = clock.now();
         assert_eq!(clock.expiry(now, 0), u64::MAX);
-        assert_eq!(clock.expiry(now, -1), now.boot_ms);
+        assert!(clock.expiry(now, -1) < now.boot_ms);
+        assert_eq!(clock.ttl(now.wall_s, clock.expiry(now, -1)), -1);
         assert!(clock.expiry(now, i64::MAX) > now.boot_ms);
     }
 }

@@ -204,7 +204,7 @@ pub enum ZeroCopy {
 impl Settings {
     /// Reads all of them.
     pub fn read() -> Self {
-        let flag = |name| ini::value(name).is_some_and(|text| ini::boolean(&text));
+        let flag = |name| value(name).is_some_and(|text| ini::boolean(&text));
         let cli = module::sapi() == "cli";
         let segment = text(c"trove.segment");
         Self {
@@ -247,7 +247,7 @@ fn register(settings: &[Setting], module_number: i32) {
 
 /// Why the cache is off.
 fn disabled(cli: bool, segment_set: bool) -> Option<&'static str> {
-    let on = |name, unset| ini::value(name).map_or(unset, |text| ini::boolean(&text));
+    let on = |name, unset| value(name).map_or(unset, |text| ini::boolean(&text));
     if !on(c"trove.enabled", true) {
         Some("trove.enabled is off")
     } else if !on(c"apc.enabled", true) {
@@ -341,14 +341,19 @@ fn refusal(check: Check, value: &[u8]) -> Option<String> {
     (!good).then(|| allowed.to_owned())
 }
 
-/// Value of a setting; none where it is empty or not registered.
-fn text(name: &CStr) -> Option<String> {
-    ini::value(name).filter(|value| !value.is_empty()).and_then(|value| String::from_utf8(value).ok())
+/// Value of a setting; where no module has registered it (yet), what php.ini or the command line say.
+fn value(name: &CStr) -> Option<Vec<u8>> {
+    ini::value(name).or_else(|| ini::configured(name))
 }
 
-/// Value of a number as PHP reads it; 0 where it is empty or not registered.
+/// Value of a setting; none where it is empty or not set.
+fn text(name: &CStr) -> Option<String> {
+    value(name).filter(|value| !value.is_empty()).and_then(|value| String::from_utf8(value).ok())
+}
+
+/// Value of a number as PHP reads it; 0 where it is empty or not set.
 fn number(name: &CStr) -> i64 {
-    ini::value(name).filter(|value| !value.is_empty()).map_or(0, |value| ini::quantity(&value, name))
+    value(name).filter(|value| !value.is_empty()).map_or(0, |value| ini::quantity(&value, name))
 }
 
 fn parse_flag(text: &[u8]) -> Option<bool> {

@@ -77,7 +77,9 @@ extern "C" fn stop_trove(_: c_int, number: c_int) -> c_int {
 extern "C" fn start_apcu(_: c_int, number: c_int) -> c_int {
     ini::register_apc(number);
     api::register_apcu(number);
-    module::long_constant(serializer::CONSTANT, call::registrar(), number);
+    if ini::Settings::read().disabled.is_none() {
+        module::long_constant(serializer::CONSTANT, call::registrar(), number);
+    }
     0
 }
 

@@ -80,8 +80,9 @@ pub extern "C" fn apcu_sma_info(frame: &mut ExecuteData, result: &mut Zval) {
         let stats = session.cache.stats();
         let mut info = Fields::new();
         info.add("num_seg", 1_i64);
-        info.add("seg_size", stats.heap_bytes as f64);
-        info.add("avail_mem", stats.free_bytes as f64);
+        info.add("seg_size", session.cache.segment().geometry().capacity as f64);
+        // What has expired, was cleared or is on its way out counts as free: the next store may have it.
+        info.add("avail_mem", stats.heap_bytes.saturating_sub(stats.entry_bytes) as f64);
         if !limited {
             let mut blocks = ZendHashTable::new();
             for (size, offset) in session.cache.free_blocks().unwrap_or_default() {

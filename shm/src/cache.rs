@@ -125,10 +125,15 @@ impl Cache {
         None
     }
 
-    /// Whether a live entry has the key; counts like [`Cache::fetch`].
+    /// Whether a live entry has the key. Counts nothing, but is an access.
     #[must_use]
     pub fn exists(&self, cache: CacheId, key: &[u8], now: Now) -> bool {
-        self.fetch(cache, key, now).is_some()
+        let found = self.find(cache, key, Some(now.boot_ms)).ok().flatten();
+        let live = found.filter(|(view, _)| matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale)));
+        live.is_some_and(|(view, _)| {
+            hits::access(view.entry(), (now.boot_ms / 1000) as u32);
+            true
+        })
     }
 
     /// Finds an entry that is not invalidated, an expired one included, and counts nothing: for reports.

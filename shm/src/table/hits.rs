@@ -53,6 +53,12 @@ pub fn note(entry: &Entry, clock: u16, second: u32, dice: &Dice) {
     if counts || (word >> 16) as u16 != clock {
         record(&entry.hits, word, mantissa, exponent, clock, counts);
     }
+    access(entry, second);
+}
+
+/// Notes an access at boot second `second` that is no hit.
+#[inline]
+pub fn access(entry: &Entry, second: u32) {
     if entry.accessed.load(Ordering::Relaxed) != second {
         entry.accessed.store(second, Ordering::Relaxed);
     }
