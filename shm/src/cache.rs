@@ -11,7 +11,7 @@ mod tags;
 mod types;
 mod walk;
 
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use std::sync::Arc;
 
 pub use hit::Hit;
@@ -44,8 +44,7 @@ pub struct Cache {
     dice: hits::Dice,
     /// See [`Cache::set_idle_ttl`].
     idle_ttl_ms: Cell<u64>,
-    snapshot: RefCell<Snapshot>,
-    /// A dead slot's interval was seen.
+    /// A dead slot was seen.
     saw_dead: Cell<bool>,
 }
 
@@ -62,7 +61,6 @@ impl Cache {
             seed,
             dice: hits::Dice::new(seed as u32),
             idle_ttl_ms: Cell::new(0),
-            snapshot: RefCell::default(),
             saw_dead: Cell::new(false),
         })
     }
@@ -80,7 +78,8 @@ impl Cache {
         self.seat.is_guest()
     }
 
-    /// Limits of the request's pin; zero-copy is off where `keep` is false. `max_age_ms` 0 and `max_share` 0 are no limit.
+    /// What a request may keep: nothing where `keep` is false (zero-copy is off); else what it finds in the first `max_age_ms` after the
+    /// first one, and while at most `max_share_percent` of the segment wait for readers. 0 is no limit.
     pub fn set_pin_policy(&mut self, keep: bool, max_age_ms: u64, max_share_percent: u8) {
         let max_retired = self.segment().geometry().capacity / 100 * u64::from(max_share_percent);
         self.seat.set_policy(PinPolicy { keep, max_age_ms, max_retired });
@@ -107,8 +106,8 @@ impl Cache {
     #[inline]
     #[must_use]
     pub fn fetch(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Hit<'_>> {
-        let found = self.find(cache, key, Some(now.boot_ms)).ok().flatten();
-        if let Some((view, brief)) = found {
+        self.seat.pins().set_time(now.boot_ms);
+        if let Ok(Some((view, pin))) = self.find(cache, key) {
             let freshness = match view.state(now.boot_ms) {
                 Ok(State::Fresh) => Some(Freshness::Fresh),
                 Ok(State::Stale) => Some(Freshness::Stale),
@@ -118,7 +117,7 @@ impl Cache {
                 let clock = hits::clock(&self.segment().header().era, self.segment().geometry());
                 hits::note(view.entry(), clock, (now.boot_ms / 1000) as u32, &self.dice);
                 self.seat.count(Stat::Hits);
-                return Some(Hit::new(self, view, freshness, brief));
+                return Some(Hit::new(self, view, freshness, pin));
             }
         }
         self.seat.count(Stat::Misses);
@@ -139,11 +138,11 @@ impl Cache {
     /// Finds an entry that is not invalidated, an expired one included, and counts nothing: for reports.
     #[must_use]
     pub fn peek(&self, cache: CacheId, key: &[u8]) -> Option<Hit<'_>> {
-        let (view, brief) = self.find(cache, key, None).ok()??;
+        let (view, pin) = self.find(cache, key).ok()??;
         match view.state(0).ok()? {
             State::Dead => None,
-            State::Stale => Some(Hit::new(self, view, Freshness::Stale, brief)),
-            State::Fresh | State::Expired => Some(Hit::new(self, view, Freshness::Fresh, brief)),
+            State::Stale => Some(Hit::new(self, view, Freshness::Stale, pin)),
+            State::Fresh | State::Expired => Some(Hit::new(self, view, Freshness::Fresh, pin)),
         }
     }
 
@@ -165,7 +164,7 @@ impl Cache {
     /// `Frozen`, `Busy`.
     pub fn update_integer(&self, cache: CacheId, key: &[u8], change: Change, now: Now) -> Result<Update> {
         self.refuse_frozen(cache)?;
-        let Some((view, _brief)) = self.find(cache, key, Some(now.boot_ms))? else { return Ok(Update::Missing) };
+        let Some((view, _pin)) = self.find(cache, key)? else { return Ok(Update::Missing) };
         if !matches!(view.state(now.boot_ms)?, State::Fresh | State::Stale) {
             return Ok(Update::Missing);
         }
@@ -299,23 +298,24 @@ impl Cache {
         Place::of(self.seed, self.segment().geometry(), cache.0, key)
     }
 
-    /// The entry of a key, whatever it is worth, without a lock; and the pin that keeps it, where the request's does not. `keep`, the time in
-    /// boot ms, says that the request's interval may grow.
+    /// The entry of a key, whatever it is worth, without a lock; and the pin that keeps it.
     #[inline]
-    fn find(&self, cache: CacheId, key: &[u8], keep: Option<u64>) -> Result<Option<(View<'_>, Option<Brief<'_>>)>> {
+    fn find(&self, cache: CacheId, key: &[u8]) -> Result<Option<(View<'_>, Brief<'_>)>> {
         let segment: &Segment = self.segment();
         let place = self.place(cache, key);
         let (head, era) = (segment.bucket(place.bucket), &segment.header().era.word);
-        let mut brief = None;
-        let mut hi = self.seat.open_to(keep.is_some());
+        if head.load(Ordering::Acquire).is_none() {
+            return Ok(None);
+        }
+        let (pin, mut hi) = self.seat.pin()?;
         loop {
             let walk = reclaim::walk(segment, head, era, hi, |off, _| {
                 View::new(segment, off.cast())?.is(place.upper, cache.0, key)
             })?;
             match walk {
-                Walk::Found(off) => return Ok(Some((View::new(segment, off.cast())?, brief))),
+                Walk::Found(off) => return Ok(Some((View::new(segment, off.cast())?, pin))),
                 Walk::End => return Ok(None),
-                Walk::Moved => hi = self.seat.announce(keep, &mut brief)?,
+                Walk::Moved => hi = pin.extend(),
             }
         }
     }
@@ -356,34 +356,25 @@ impl Cache {
 
     /// Collects the retire list of the stripe that `held` locks.
     fn collect(&self, by: &Locker<'_>, held: &Locked<'_>, freed: &mut Vec<OwnedBlock>) -> Result<()> {
-        let mut snapshot = self.snapshot.borrow_mut();
-        if self.observe(&mut snapshot) {
-            self.saw_dead.set(true);
-        }
-        retire::collect(by, held, &snapshot, freed)
+        retire::collect(by, held, &self.snapshot(), freed)
     }
 
-    /// Reads what all slots announce; true where one of them is dead.
-    fn observe(&self, snapshot: &mut Snapshot) -> bool {
+    /// What all slots announce now.
+    fn snapshot(&self) -> Snapshot<'_> {
         let segment: &Segment = self.segment();
-        let slots = || slot::used(segment).map(|id| segment.slot(id.index()));
-        let intervals = slots().flat_map(|slot| [reclaim::request(slot), reclaim::momentary(slot)]);
-        snapshot.take(&segment.header().era.word, intervals);
-        slot::used(segment).any(|id| recover::is_dead(segment, id))
+        if slot::used(segment).any(|id| recover::is_dead(segment, id)) {
+            self.saw_dead.set(true);
+        }
+        let readers = slot::used(segment).map(|id| reclaim::reader(segment.slot(id.index())));
+        Snapshot::new(&segment.header().era.word, readers)
     }
 
     /// Reaps dead slots where one was seen. No lock may be held.
     fn reap_if_seen(&self, turn: &Turn<'_>) {
-        if self.saw_dead.get() {
-            self.reap(turn);
+        if self.saw_dead.replace(false) {
+            // What cannot be reaped now is met again.
+            let _ = slot::sweep(&turn.locker(), &Mender);
         }
-    }
-
-    /// Reaps dead slots. No lock may be held.
-    fn reap(&self, turn: &Turn<'_>) {
-        self.saw_dead.set(false);
-        // What cannot be reaped now is met again.
-        let _ = slot::sweep(&turn.locker(), &Mender);
     }
 }
 

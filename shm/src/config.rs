@@ -72,7 +72,7 @@ impl Geometry {
         let geometry = Self::of_counts(
             capacity,
             [
-                per(32 << 10, 32, 4096),
+                per(64 << 10, 32, 4096),
                 stripes,
                 buckets.max(stripes),
                 per(512 << 10, 16, 1024),

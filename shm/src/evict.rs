@@ -25,8 +25,8 @@ const WINDOW: u32 = 32;
 /// Which entries may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
-    /// Only those whose memory can be had at once: no reader's interval covers them.
-    Unpinned,
+    /// Only those whose memory can be had at once: no request keeps them.
+    Unkept,
     /// Any.
     Any,
 }
@@ -59,7 +59,7 @@ pub fn one_locked(
     by: &Locker<'_>,
     held: &Locked<'_>,
     choice: Choice,
-    snapshot: &Snapshot,
+    snapshot: &Snapshot<'_>,
     gone: &dyn Fn(&View<'_>) -> Result<bool>,
 ) -> Result<Evicted> {
     let segment = by.segment();
@@ -86,8 +86,8 @@ pub fn one_locked(
                 continue;
             }
             seen += 1;
-            let may_go =
-                view.shape() & Entry::PINNED == 0 && (choice == Choice::Any || snapshot.would_free(view.birth()));
+            let may_go = view.shape() & Entry::PINNED == 0
+                && (choice == Choice::Any || !snapshot.keeps(view.link(), view.birth()));
             if may_go {
                 let word = view.entry().hits.load(Ordering::Relaxed);
                 let score = score(hits::count(word), view.block_bytes()?, hits::idle(word, clock));

@@ -54,7 +54,7 @@ macro_rules! on_segment {
 
 on_segment! {
     Header: size 4096, align 64;
-    Slot: size 256, align 64;
+    Slot: size 512, align 64;
     Stripe: size 128, align 64;
     Lease: size 64, align 64;
     CacheRecord: size 256, align 64;
@@ -200,13 +200,13 @@ pub struct Slot {
     /// The pid namespace's inode; for reports.
     pub pid_ns: Word64,
 
-    /// Request interval, first era; `u64::MAX` is "none".
+    /// First era in which the request has kept blocks; `u64::MAX` is "none".
     pub lo: Word64,
-    /// Request interval, last era.
+    /// Last such era.
     pub hi: Word64,
-    /// Momentary interval, first era; `u64::MAX` is "none".
+    /// Pinned interval, first era; `u64::MAX` is "none".
     pub now_lo: Word64,
-    /// Momentary interval, last era.
+    /// Pinned interval, last era.
     pub now_hi: Word64,
     /// Blocks that the owner has reserved and not published, linked by `retire_next`.
     pub held: OffWord<Node>,
@@ -238,6 +238,9 @@ pub struct Slot {
     pub sapi: Word32,
     /// Pool label, NUL-padded.
     pub label: [Word64; 4],
+
+    /// The blocks that the request keeps (see `reclaim::kept`).
+    pub kept: [Word64; crate::reclaim::kept::WORDS],
 }
 
 /// One writer lock, and what belongs to it alone.

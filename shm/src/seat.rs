@@ -1,9 +1,9 @@
 //! A thread's place in a segment: its slot, or the one that it borrows for an operation, and what it announces there.
 //!
-//! | seat | has a slot | request interval | hits |
-//! |---|---|---|---|
-//! | ordinary | until it is dropped | yes | may be kept |
-//! | guest: all slots were taken | while a [`Turn`] or a [`Brief`] lives | no | are copied |
+//! | seat | has a slot | hits |
+//! |---|---|---|
+//! | ordinary | until it is dropped | may be kept |
+//! | guest: all slots were taken | while a [`Turn`] or a [`Brief`] lives | are copied |
 
 use core::cell::{Cell, RefCell};
 use core::time::Duration;
@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::heap::{self, Heap};
-use crate::layout::Slot;
-use crate::reclaim::{NONE, PinPolicy, Pins};
+use crate::layout::{Node, Slot};
+use crate::offset::Off;
+use crate::reclaim::{PinPolicy, Pins};
 use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::stats::{self, Stat};
@@ -95,7 +96,7 @@ impl Seat {
     /// Ends the request: what it read may be reused.
     pub fn end_request(&self) {
         if let Some(slot) = self.slot() {
-            self.pins.end_request(slot);
+            self.pins.forget(slot);
         }
     }
 
@@ -103,52 +104,24 @@ impl Seat {
     ///
     /// # Errors
     /// For a guest: `Busy` where every guest slot stays lent.
+    #[inline]
     pub fn turn(&self) -> Result<Turn<'_>> {
         if self.me.get() == NOBODY {
-            let hold = slot::borrow(&self.segment, self.recovery, GUEST_PATIENCE)?;
-            self.me.set(hold.id());
-            *self.hold.borrow_mut() = Some(hold);
+            self.borrow()?;
         }
         self.uses.set(self.uses.get() + 1);
         Ok(Turn { seat: self })
     }
 
-    /// Extends an interval to the current era, for a walk that found it moved, and returns its end: the request's where `keep` gives the time and
-    /// the policy allows it, else the momentary one, which `brief` then holds.
+    /// Pins what the thread is about to look at, and says up to which era.
     ///
     /// # Errors
     /// As [`Seat::turn`].
-    #[cold]
-    pub fn announce<'s>(&'s self, keep: Option<u64>, brief: &mut Option<Brief<'s>>) -> Result<u64> {
-        let era = &self.segment.header().era.word;
-        if let Some(brief) = brief {
-            return Ok(self.pins.repin(brief.turn.slot(), era));
-        }
-        if let (Some(now_ms), Some(slot), false) = (keep, self.slot(), self.is_guest()) {
-            let retired = || retire::reported(&self.segment);
-            if let Some(to) = self.pins.grow(slot, era, now_ms, retired) {
-                return Ok(to);
-            }
-        }
-        let (new, to) = self.pin()?;
-        *brief = Some(new);
-        Ok(to)
-    }
-
-    /// A momentary pin, and the last era that it covers.
-    ///
-    /// # Errors
-    /// As [`Seat::turn`].
+    #[inline]
     pub fn pin(&self) -> Result<(Brief<'_>, u64)> {
         let turn = self.turn()?;
         let to = self.pins.pin(turn.slot(), &self.segment.header().era.word);
         Ok((Brief { turn }, to))
-    }
-
-    /// The last era that a walk for the request may count on without announcing anything.
-    #[inline]
-    pub fn open_to(&self, keep: bool) -> u64 {
-        if keep { self.pins.open_to() } else { NONE }
     }
 
     /// Counts, in the slot where there is one.
@@ -167,14 +140,29 @@ impl Seat {
         }
     }
 
+    #[cold]
+    fn borrow(&self) -> Result<()> {
+        let hold = slot::borrow(&self.segment, self.recovery, GUEST_PATIENCE)?;
+        self.me.set(hold.id());
+        *self.hold.borrow_mut() = Some(hold);
+        Ok(())
+    }
+
+    #[inline]
     fn leave(&self) {
         let uses = self.uses.get() - 1;
         self.uses.set(uses);
         if uses == 0 && self.guest.get() {
-            self.me.set(NOBODY);
-            self.unreturned.borrow_mut().clear();
-            self.hold.borrow_mut().take();
+            self.hand_back();
         }
+    }
+
+    #[cold]
+    fn hand_back(&self) {
+        self.me.set(NOBODY);
+        // Blocks that are left are freed by whoever reaps the slot.
+        self.unreturned.borrow_mut().clear();
+        self.hold.borrow_mut().take();
     }
 }
 
@@ -220,13 +208,37 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// A momentary pin: what was found linked under it stays as long as it lives.
+/// A pin: what was found linked under it stays as long as it lives.
 #[derive(Debug)]
 pub struct Brief<'s> {
     turn: Turn<'s>,
 }
 
+impl Brief<'_> {
+    /// Another pin of the same time.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let seat = self.turn.seat;
+        seat.uses.set(seat.uses.get() + 1);
+        seat.pins.hold();
+        Self { turn: Turn { seat } }
+    }
+
+    /// Extends the pin to the current era, for a walk that found it moved.
+    #[cold]
+    pub fn extend(&self) -> u64 {
+        self.turn.seat.pins.repin(self.turn.slot(), &self.turn.seat.segment.header().era.word)
+    }
+
+    /// Keeps a block that was found under the pin until the request ends; false where the policy is against it.
+    pub fn keep(&self, off: Off<Node>, birth: u64) -> bool {
+        let seat = self.turn.seat;
+        !seat.is_guest() && seat.pins.keep(self.turn.slot(), off, birth, || retire::reported(&seat.segment))
+    }
+}
+
 impl Drop for Brief<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.turn.seat.pins.unpin(self.turn.slot());
     }

@@ -259,3 +259,13 @@ fn an_abandoned_reservation_leaves_nothing() {
     drop(cache.reserve(&spec(b"key", Value::Payload(1000)), NOW).unwrap());
     assert_eq!(cache.stats().free_bytes, before);
 }
+#[test]
+fn a_reader_does_not_keep_others_from_storing() {
+    let mut cache = Cache::attach(segment(1 << 20)).unwrap();
+    cache.set_pin_policy(true, 0, 10);
+    for i in 0..20_000_u32 {
+        put(&cache, &i.to_le_bytes(), &[i as u8; 200]);
+        assert!(cache.exists(APCU, &i.to_le_bytes(), NOW), "{i}");
+    }
+    assert_eq!(cache.stats().failures, 0);
+}

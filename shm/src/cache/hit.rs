@@ -15,14 +15,14 @@ pub struct Hit<'c> {
     cache: &'c Cache,
     view: View<'c>,
     freshness: Freshness,
-    /// Keeps the entry where the request's interval does not.
-    brief: Option<Brief<'c>>,
+    /// Keeps the entry where it is while the hit lives.
+    pin: Brief<'c>,
 }
 
 impl<'c> Hit<'c> {
     #[inline]
-    pub(super) fn new(cache: &'c Cache, view: View<'c>, freshness: Freshness, brief: Option<Brief<'c>>) -> Self {
-        Self { cache, view, freshness, brief }
+    pub(super) fn new(cache: &'c Cache, view: View<'c>, freshness: Freshness, pin: Brief<'c>) -> Self {
+        Self { cache, view, freshness, pin }
     }
 
     /// Kind of value.
@@ -46,12 +46,13 @@ impl<'c> Hit<'c> {
         self.view.payload().unwrap_or_default()
     }
 
-    /// Whether the payload may be looked at until the end of the request: the segment lies at its fixed address, and the
-    /// request's pin covers the entry. Where false, copy before the hit is dropped.
+    /// Asks for the payload to stay where it is until the end of the request; true where it does: the segment lies at its fixed address,
+    /// and the request may keep more (see [`Cache::set_pin_policy`]). Where false, copy before the hit is dropped. Ask only for what is to be
+    /// kept: a request keeps some hundred entries.
     #[inline]
     #[must_use]
     pub fn keeps(&self) -> bool {
-        self.brief.is_none() || self.cache.seat.pins().covers(self.view.birth())
+        self.pin.keep(self.view.link(), self.view.birth())
     }
 
     /// Fresh or stale.

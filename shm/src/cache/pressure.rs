@@ -1,5 +1,7 @@
-//! Making room. In order: the heap, more of the segment, collecting what is retired, evicting what nobody pins, evicting anything, clearing
+//! Making room. In order: the heap, more of the segment, collecting what is retired, evicting what nobody keeps, evicting anything, clearing
 //! a run of neighbours for a large block. Each stage is bounded; no two stripes are locked at once, and nothing is allocated under a lock.
+
+use core::time::Duration;
 
 use super::Cache;
 use super::types::Now;
@@ -7,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::evict::{self, Choice};
 use crate::heap;
 use crate::layout::Block;
-use crate::reclaim::{self, Snapshot};
+use crate::reclaim;
 use crate::recover;
 use crate::seat::Turn;
 use crate::segment::Segment;
@@ -22,6 +24,8 @@ const ROUNDS: u32 = 16;
 const WINDOWS: u32 = 4;
 /// Buckets that [`tend`] looks at under one lock.
 const TEND_RUN: u32 = 32;
+/// How long a reader is given that was seen in the middle of a fetch.
+const READER_PAUSE: Duration = Duration::from_micros(50);
 
 /// A block with room for `len` bytes.
 ///
@@ -39,18 +43,21 @@ pub fn allocate(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Ow
 fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<OwnedBlock> {
     let by = turn.locker();
     let needed = len + size_of::<Block>() as u64;
-    let mut snapshot = Snapshot::default();
-    collect_all(cache, turn, &mut snapshot)?;
+    collect_all(cache, turn)?;
     for round in 0..ROUNDS {
         if let Some(block) = heap::reserve(&by, len)? {
             return Ok(block);
         }
-        let choice = if round < ROUNDS / 2 { Choice::Unpinned } else { Choice::Any };
-        let want = needed << (round % (ROUNDS / 2)).min(3);
-        let bytes = evict(cache, turn, choice, want, &snapshot, now)?;
-        collect_all(cache, turn, &mut snapshot)?;
+        let choice = if round < ROUNDS / 2 { Choice::Unkept } else { Choice::Any };
+        let want = (needed << (round % (ROUNDS / 2)).min(3)).max(ahead(cache.segment()));
+        let bytes = evict(cache, turn, choice, want, now)?;
         if bytes == 0 && choice == Choice::Any {
             break;
+        }
+        if collect_all(cache, turn)? == 0 && bytes != 0 {
+            // Somebody was in the middle of a fetch. He has moved on, or he is not running.
+            std::thread::sleep(READER_PAUSE);
+            collect_all(cache, turn)?;
         }
     }
     if let Some(block) = heap::reserve(&by, len)? {
@@ -60,32 +67,36 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
     Err(Error::NoSpace { needed, capacity: cache.segment().geometry().capacity })
 }
 
+/// Bytes that are evicted at once: the next stores find room without a search of their own.
+fn ahead(segment: &Segment) -> u64 {
+    (segment.geometry().capacity / 4096).clamp(1 << 10, 64 << 10)
+}
+
 /// Frees what no reader can hold any more, in all stripes, after moving the era on: what was retired until now can then be told from what
-/// readers find from now on.
-pub fn collect_all(cache: &Cache, turn: &Turn<'_>, snapshot: &mut Snapshot) -> Result<()> {
+/// readers find from now on. How many blocks those were.
+fn collect_all(cache: &Cache, turn: &Turn<'_>) -> Result<usize> {
     let segment: &Segment = cache.segment();
     reclaim::advance(&segment.header().era.word);
-    let saw_dead = cache.observe(snapshot);
-    let mut freed = Vec::new();
+    let snapshot = cache.snapshot();
+    let (mut all, mut freed) = (0, Vec::new());
     for index in 0..segment.geometry().stripes {
         if segment.stripe(index).retired_count.load(Ordering::Relaxed) == 0 {
             continue;
         }
         loop {
             let held = recover::lock_stripe(&turn.locker(), index)?;
-            retire::collect(&turn.locker(), &held, snapshot, &mut freed)?;
+            retire::collect(&turn.locker(), &held, &snapshot, &mut freed)?;
             drop(held);
-            let full = freed.len() >= retire::BATCH;
+            let count = freed.len();
+            all += count;
             turn.give_back(&mut freed);
-            if !full {
+            if count < retire::BATCH {
                 break;
             }
         }
     }
-    if saw_dead {
-        cache.reap(turn);
-    }
-    Ok(())
+    cache.reap_if_seen(turn);
+    Ok(all)
 }
 
 /// Looks for expired and invalidated entries in `budget` buckets, one stripe after another, and collects what is retired there.
@@ -117,15 +128,16 @@ pub fn tend(cache: &Cache, turn: &Turn<'_>, now: Now, budget: u32) -> Result<()>
 }
 
 /// Unlinks entries of at least `want` bytes, stripes in turn; how many bytes those were.
-fn evict(cache: &Cache, turn: &Turn<'_>, choice: Choice, want: u64, snapshot: &Snapshot, now: Now) -> Result<u64> {
+fn evict(cache: &Cache, turn: &Turn<'_>, choice: Choice, want: u64, now: Now) -> Result<u64> {
     let segment: &Segment = cache.segment();
     let stripes = segment.geometry().stripes;
+    let snapshot = cache.snapshot();
     let (mut bytes, mut fruitless) = (0, 0);
     for _ in 0..u64::from(stripes * WINDOWS) + want / 64 {
         let index = segment.header().evict_stripe.fetch_add(1, Ordering::Relaxed) % stripes;
         let by = turn.locker();
         let held = recover::lock_stripe(&by, index)?;
-        let evicted = evict::one_locked(&by, &held, choice, snapshot, &|view| cache.is_gone(view, now))?;
+        let evicted = evict::one_locked(&by, &held, choice, &snapshot, &|view| cache.is_gone(view, now))?;
         drop(held);
         cache.seat.count_many(Stat::Evictions, evicted.victims.into());
         cache.seat.count_many(Stat::Expired, evicted.gone.into());

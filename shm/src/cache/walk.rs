@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::reclaim::{self, Walk};
 use crate::segment::Segment;
 use crate::table::entry::{State, View};
+use crate::word::Ordering;
 
 impl Cache {
     /// Walks on from `cursor` through the buckets and calls `f` with each entry of `cache` that is not invalidated (the
@@ -36,8 +37,10 @@ impl Cache {
     fn bucket<'c>(&'c self, cache: CacheId, bucket: u32, hits: &mut Vec<Hit<'c>>) -> Result<()> {
         let segment: &Segment = self.segment();
         let (head, era) = (segment.bucket(bucket), &segment.header().era.word);
-        let mut brief = None;
-        let mut hi = reclaim::NONE;
+        if head.load(Ordering::Acquire).is_none() {
+            return Ok(());
+        }
+        let (pin, mut hi) = self.seat.pin()?;
         let mut views: Vec<View<'c>> = Vec::new();
         loop {
             views.clear();
@@ -49,7 +52,7 @@ impl Cache {
                 Ok(false)
             })?;
             match walk {
-                Walk::Moved => hi = self.seat.announce(None, &mut brief)?,
+                Walk::Moved => hi = pin.extend(),
                 Walk::Found(_) | Walk::End => break,
             }
         }
@@ -59,9 +62,7 @@ impl Cache {
                 State::Stale => Freshness::Stale,
                 State::Fresh | State::Expired => Freshness::Fresh,
             };
-            // Each hit has a pin of its own; the first one's interval covers them all.
-            let (pin, _) = self.seat.pin()?;
-            hits.push(Hit::new(self, view, freshness, Some(pin)));
+            hits.push(Hit::new(self, view, freshness, pin.again()));
         }
         Ok(())
     }

@@ -1,35 +1,49 @@
-//! When a block's memory may be used again. Interval-based reclamation (Wen, Izraelevitz, Cai, Beadle and Scott, PPoPP 2018; the variant
-//! they call 2GE), with [`crate::layout::Header::era`] as its clock. `docs/architecture.md` has the contract; here are its five steps:
+//! When a block's memory may be used again.
+//!
+//! Two questions, two answers. *While a thread looks around* in the table, it may stand on any block: interval-based reclamation (Wen,
+//! Izraelevitz, Cai, Beadle and Scott, PPoPP 2018; the variant they call 2GE) protects everything that lives then, with
+//! [`crate::layout::Header::era`] as its clock. *Until its request ends*, PHP may look at the payloads it was given, and at nothing else: a
+//! filter in the slot ([`kept`]) says which blocks those are. So a process that sleeps in the middle of a request holds back what it has fetched, not
+//! what the cache was then.
 //!
 //! ```text
-//! announce   hi = era (lo too, if it is the first); fence; again, until the era has stayed
-//! walk       load a pointer; era still == hi? follow it. Else announce, and walk from the start
+//! pin        [now_lo, now_hi] = era; fence; again, until the era has stayed
+//! walk       load a pointer; era still == now_hi? follow it. Else pin again, and walk from the start
+//! keep       put the block into the filter; [lo, hi] includes now_hi                  (while pinned)
+//! unpin      now_lo = none (release)
 //! stamp      unlinked; fence; retire_era = era
-//! collect    read the era; fence; read all intervals; free each block of an older retire_era whose [birth, retire_era] meets none
-//! withdraw   lo = none (release)
+//! collect    read the era; fence; for each slot: read [now_lo, now_hi] (acquire), then [lo, hi] and the filter;
+//!            free each block of an older retire_era whose [birth, retire_era] meets no [now_lo, now_hi], and no [lo, hi] with the block
+//!            in its filter
 //! ```
 //!
-//! Why a walk may follow a pointer: who linked the block had read an era not below its birth, so a reader that sees the pointer and then an
-//! era equal to `hi` knows `birth <= hi`. And why a collector does not miss him: the fences of announce and collect are a pair of which one
-//! comes first. If announce, the collector sees `hi`; since the reader found the block linked after `lo`, it was retired at or after `lo`:
-//! the intervals meet. If collect, then so did the unlinking, the reader sees that, and never finds the block. A block that is reached
-//! through the `next` of an unlinked one was linked when that one was unlinked, so the same holds for it.
+//! *Why a walk may follow a pointer.* Who linked the block had read an era not below its birth, so a reader that sees the pointer and then an
+//! era equal to `now_hi` knows `birth <= now_hi`. A collector does not miss him: the fences of pin and collect are a pair of which one comes
+//! first. If pin's does, the collector sees the interval; since the reader found the block linked after `now_lo`, it was retired at or after
+//! `now_lo`: the intervals meet. If collect's does, then so did the unlinking, the reader sees that, and never finds the block. A block that is
+//! reached through the `next` of an unlinked one was linked when that one was unlinked, so the same holds for it.
 //!
-//! A snapshot may be used later, and for many lists: it frees only what was retired in an era before it, so before its fence.
+//! *Why a kept block stays.* It enters the filter while its finder is pinned. A collector that reads a later `now_lo` than his pin's has
+//! acquired the filter as it was then; one that reads his pin's, or an earlier one, is the case above.
 //!
-//! The collector may read a `lo` and a `hi` that never stood together. Where it misses a store of an announcement, its fence came first, and
-//! what it frees is out of that reader's reach; the older part of the interval it sees in any case.
+//! *What a collector may misread.* The words of an interval need not have stood together. A store of a pin that it misses means that its fence came
+//! first; of the older part of the interval it misses nothing.
+//!
+//! A snapshot may be used later, and for many lists: it frees only what was retired in an era before it, so before its fence. Bits that enter
+//! a filter after it belong to blocks that were linked after it.
 //!
 //! A block is stamped with the era's lower half. [`retired_at`] restores the rest from the current era, so it must be looked at again within
 //! 2^32 eras; beyond that it seems younger than it is, and is held longer, never shorter.
 //!
-//! Nothing here names a segment: the model checker runs these functions on plain words (`model`).
+//! Nothing here names a segment: the model checker runs these functions on plain words.
 
+pub mod kept;
 #[cfg(not(trove_loom))]
 mod pins;
 
+use kept::Kept;
 #[cfg(not(trove_loom))]
-pub use pins::{PinPolicy, Pins, momentary, request};
+pub use pins::{PinPolicy, Pins, reader};
 
 use crate::error::{Error, Result};
 use crate::layout::Node;
@@ -63,23 +77,34 @@ pub struct Interval<'s> {
     pub hi: &'s Word64,
 }
 
+/// All that one thread announces.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'s> {
+    /// What it looks at now.
+    pub now: Interval<'s>,
+    /// When it kept something for its request.
+    pub request: Interval<'s>,
+    /// What it kept.
+    pub kept: Kept<'s>,
+}
+
 impl Interval<'_> {
     /// Makes the current era part of the interval and returns it. `first`: nothing is announced yet.
-    #[cold]
+    #[inline]
     pub fn announce(&self, era: &Word64, first: bool) -> u64 {
         let mut current = era.load(Ordering::Acquire);
+        self.hi.store(current, Ordering::Release);
         if first {
-            self.hi.store(current, Ordering::Relaxed);
             self.lo.store(current, Ordering::Release);
         }
         loop {
-            self.hi.store(current, Ordering::Release);
             fence(Ordering::SeqCst);
             let now = era.load(Ordering::Acquire);
             if now == current {
                 return now;
             }
             current = now;
+            self.hi.store(current, Ordering::Release);
         }
     }
 
@@ -87,6 +112,24 @@ impl Interval<'_> {
     #[inline]
     pub fn withdraw(&self) {
         self.lo.store(NONE, Ordering::Release);
+    }
+}
+
+impl Reader<'_> {
+    /// Keeps a block that was found under a pin up to `now_hi` until [`Reader::forget`]. `first`: nothing is kept yet.
+    #[inline]
+    pub fn keep(&self, off: Off<Node>, now_hi: u64, first: bool) {
+        self.kept.add(off);
+        self.request.hi.store(now_hi, Ordering::Release);
+        if first {
+            self.request.lo.store(self.now.lo.load(Ordering::Relaxed), Ordering::Release);
+        }
+    }
+
+    /// Keeps nothing any more.
+    pub fn forget(&self) {
+        self.request.withdraw();
+        self.kept.clear();
     }
 }
 
@@ -101,7 +144,7 @@ pub enum Walk {
     Moved,
 }
 
-/// Walks the chain at `head` to the first node that `matches`, under an interval that was announced up to `hi`.
+/// Walks the chain at `head` to the first node that `matches`, under a pin up to `now_hi`.
 ///
 /// # Errors
 /// [`Error::Corrupt`], also where the chain does not end.
@@ -110,14 +153,14 @@ pub fn walk<'s, N: Nodes>(
     nodes: &'s N,
     head: &OffWord<Node>,
     era: &Word64,
-    hi: u64,
+    now_hi: u64,
     mut matches: impl FnMut(Off<Node>, &'s Node) -> Result<bool>,
 ) -> Result<Walk> {
     let mut at = head.load(Ordering::Acquire);
     for _ in 0..nodes.bound() {
         let Some(off) = at else { return Ok(Walk::End) };
         // Behind the acquire that loaded the pointer, so relaxed: the era seen is not older than the birth of what it leads to.
-        if era.load(Ordering::Relaxed) != hi {
+        if era.load(Ordering::Relaxed) != now_hi {
             return Ok(Walk::Moved);
         }
         let node = nodes.node(off)?;
@@ -152,44 +195,57 @@ pub fn retired_at(stamp: u32, current: u64) -> u64 {
     current.wrapping_sub(u64::from((current as u32).wrapping_sub(stamp)))
 }
 
-/// The intervals that were announced at some moment, and what they allow to be freed, then or later.
-#[derive(Debug, Default)]
-pub struct Snapshot {
-    era: u64,
-    intervals: Vec<(u64, u64)>,
-}
-
-impl Snapshot {
-    /// Reads `intervals`, and drops what was read before.
-    pub fn take<'s>(&mut self, era: &Word64, intervals: impl Iterator<Item = Interval<'s>>) {
-        self.intervals.clear();
-        self.era = era.load(Ordering::Acquire);
-        fence(Ordering::SeqCst);
-        for i in intervals {
-            let lo = i.lo.load(Ordering::Acquire);
-            if lo != NONE {
-                self.intervals.push((lo, i.hi.load(Ordering::Acquire)));
-            }
-        }
-    }
-
-    /// Whether a block that was born and retired in these eras can be reused. A block of a later era, or of the snapshot's own, cannot: it
-    /// may have been retired after the snapshot, and found by a reader who was not there yet.
-    #[must_use]
-    pub fn frees(&self, birth: u64, retired: u64) -> bool {
-        retired < self.era && !self.intervals.iter().any(|&(lo, hi)| lo <= retired && birth <= hi)
-    }
-
-    /// Whether a block that is linked now could be reused as soon as it was retired and the era had moved on.
-    #[must_use]
-    pub fn would_free(&self, birth: u64) -> bool {
-        self.intervals.iter().all(|&(_, hi)| birth > hi)
-    }
-}
-
 /// The era of birth of a node.
 #[inline]
 #[must_use]
 pub fn birth_of(node: &Node) -> u64 {
     node.birth.load(Ordering::Relaxed) & ((1 << ERA_BITS) - 1)
+}
+
+/// What all readers announced at some moment, and what that allows to be freed, then or later.
+#[derive(Debug)]
+pub struct Snapshot<'s> {
+    era: u64,
+    pins: Vec<(u64, u64)>,
+    requests: Vec<(u64, u64, Kept<'s>)>,
+}
+
+impl<'s> Snapshot<'s> {
+    /// Reads what `readers` announce.
+    pub fn new(era: &Word64, readers: impl Iterator<Item = Reader<'s>>) -> Self {
+        let mut snapshot = Self { era: era.load(Ordering::Acquire), pins: Vec::new(), requests: Vec::new() };
+        fence(Ordering::SeqCst);
+        for reader in readers {
+            // The pin first: what it has kept when it is gone must be seen.
+            if let Some(pin) = reader.now.read() {
+                snapshot.pins.push(pin);
+            }
+            if let Some((lo, hi)) = reader.request.read() {
+                snapshot.requests.push((lo, hi, reader.kept));
+            }
+        }
+        snapshot
+    }
+
+    /// Whether a block that was born and retired in these eras can be reused. A block of the snapshot's era or a later one cannot: it may have
+    /// been retired after the snapshot, and found by a reader who was not there yet.
+    #[must_use]
+    pub fn frees(&self, off: Off<Node>, birth: u64, retired: u64) -> bool {
+        retired < self.era
+            && !self.pins.iter().any(|&(lo, hi)| lo <= retired && birth <= hi)
+            && !self.requests.iter().any(|(lo, hi, kept)| *lo <= retired && birth <= *hi && kept.has(off))
+    }
+
+    /// Whether some request keeps a block that was born in this era. Pins are not asked: they pass.
+    #[must_use]
+    pub fn keeps(&self, off: Off<Node>, birth: u64) -> bool {
+        self.requests.iter().any(|(_, hi, kept)| birth <= *hi && kept.has(off))
+    }
+}
+
+impl Interval<'_> {
+    fn read(&self) -> Option<(u64, u64)> {
+        let lo = self.lo.load(Ordering::Acquire);
+        (lo != NONE).then(|| (lo, self.hi.load(Ordering::Acquire)))
+    }
 }

@@ -1,42 +1,45 @@
-//! What one thread announces: the interval of its request, and a momentary one.
+//! What one thread announces in its slot, as it knows it itself.
 //!
-//! The request's interval grows with every era in which the request reads, and what it covers may be looked at until the request ends. It
-//! *freezes* when it is old or when too much memory waits for readers: then it stays as it is, and later reads stand under the momentary interval,
-//! which lasts as long as a [`Pin`] on the Rust stack. So what a request that does not end can hold back is bounded by what was alive while
-//! its interval grew. An entry from that time is covered by the frozen interval too, whenever it is read: it was born before the interval's end,
-//! and it is not retired yet.
+//! A pin lasts as long as a `Brief` on the Rust stack. What is kept lasts until the request ends. A request keeps no more when it is old,
+//! when it has kept a lot, or when too much memory waits for readers: what it finds from then on is copied.
 
 use core::cell::Cell;
 
-use super::{Interval, NONE};
-use crate::layout::Slot;
+use super::kept::{self, Kept};
+use super::{Interval, Reader};
+use crate::layout::{Node, Slot};
+use crate::offset::Off;
 use crate::word::Word64;
 
-/// When a request's interval stops growing.
+/// When a request may keep what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PinPolicy {
-    /// Whether a request announces an interval at all.
+    /// Whether it may at all.
     pub keep: bool,
-    /// Age in ms from which it does not grow; 0 is no limit.
+    /// Age in ms of its first kept block from which it keeps no more; 0 is no limit.
     pub max_age_ms: u64,
-    /// Bytes in retire lists from which it does not grow; 0 is no limit.
+    /// Bytes in retire lists from which it keeps no more; 0 is no limit.
     pub max_retired: u64,
 }
 
-/// The intervals of one slot, as its owner knows them.
+/// The announcements of one slot.
 #[derive(Debug)]
 pub struct Pins {
     policy: Cell<PinPolicy>,
-    /// Last era announced for the request while that may grow; else [`NONE`], which no era is equal to.
-    open_to: Cell<u64>,
-    /// Last era announced for the request; 0 (older than every birth) where there is none.
-    covered: Cell<u64>,
-    /// When the request's interval was begun, in boot ms.
-    since_ms: Cell<u64>,
-    /// Momentary pins alive.
+    /// Pins alive.
     depth: Cell<u32>,
-    /// Last era of the momentary interval, while there are any.
+    /// Last era of the pins, while there are any.
     now_to: Cell<u64>,
+    /// Blocks kept for the request.
+    kept: Cell<u32>,
+    /// Last era in which the request has kept something.
+    kept_to: Cell<u64>,
+    /// The request keeps no more.
+    frozen: Cell<bool>,
+    /// Boot time in ms of the first block kept.
+    since_ms: Cell<u64>,
+    /// Boot time in ms as last told.
+    now_ms: Cell<u64>,
 }
 
 impl Pins {
@@ -45,113 +48,105 @@ impl Pins {
     pub fn new(policy: PinPolicy) -> Self {
         Self {
             policy: Cell::new(policy),
-            open_to: Cell::new(NONE),
-            covered: Cell::new(0),
-            since_ms: Cell::new(0),
             depth: Cell::new(0),
-            now_to: Cell::new(NONE),
+            now_to: Cell::new(0),
+            kept: Cell::new(0),
+            kept_to: Cell::new(0),
+            frozen: Cell::new(false),
+            since_ms: Cell::new(0),
+            now_ms: Cell::new(0),
         }
     }
 
-    /// Replaces the policy; it holds from the next growth on.
+    /// Replaces the policy, for what is found from now on.
     pub fn set_policy(&self, policy: PinPolicy) {
         self.policy.set(policy);
-        if !policy.keep {
-            self.open_to.set(NONE);
-        }
     }
 
-    /// The policy.
-    #[must_use]
-    pub fn policy(&self) -> PinPolicy {
-        self.policy.get()
-    }
-
-    /// The last era that the request has announced; [`NONE`] where its interval may not grow, or where there is none.
+    /// Tells the time.
     #[inline]
-    #[must_use]
-    pub fn open_to(&self) -> u64 {
-        self.open_to.get()
+    pub fn set_time(&self, now_ms: u64) {
+        self.now_ms.set(now_ms);
     }
 
-    /// Whether a block that was born then, and was found linked under any pin, stays until the request ends.
+    /// Begins or extends the pinned interval, and returns its last era. For each call one [`Pins::unpin`].
     #[inline]
-    #[must_use]
-    pub fn covers(&self, birth: u64) -> bool {
-        birth <= self.covered.get()
-    }
-
-    /// Whether the request has announced anything.
-    #[must_use]
-    pub fn has_request(&self) -> bool {
-        self.covered.get() != 0
-    }
-
-    /// Makes the current era part of the request's interval, and returns it; none where the policy is against it. `retired` is read only where
-    /// it matters.
-    pub fn grow(&self, slot: &Slot, era: &Word64, now_ms: u64, retired: impl FnOnce() -> u64) -> Option<u64> {
-        let policy = self.policy.get();
-        let first = !self.has_request();
-        if !policy.keep || !first && self.open_to.get() == NONE {
-            return None;
-        }
-        if first {
-            self.since_ms.set(now_ms);
-        } else if policy.max_age_ms != 0 && now_ms.saturating_sub(self.since_ms.get()) > policy.max_age_ms
-            || policy.max_retired != 0 && retired() > policy.max_retired
-        {
-            self.open_to.set(NONE);
-            return None;
-        }
-        let to = request(slot).announce(era, first);
-        self.covered.set(to);
-        self.open_to.set(to);
-        Some(to)
-    }
-
-    /// Ends the request's interval.
-    pub fn end_request(&self, slot: &Slot) {
-        if self.has_request() {
-            request(slot).withdraw();
-            self.covered.set(0);
-            self.open_to.set(NONE);
-        }
-    }
-
-    /// Begins or extends the momentary interval, and returns its last era. For each call with `pin`, one [`Pins::unpin`].
     pub fn pin(&self, slot: &Slot, era: &Word64) -> u64 {
         let depth = self.depth.get();
         self.depth.set(depth + 1);
-        self.extend(slot, era, depth == 0)
+        let to = reader(slot).now.announce(era, depth == 0);
+        self.now_to.set(to);
+        to
     }
 
-    /// Makes the current era part of the momentary interval, and returns it.
+    /// One pin more of the same interval.
+    pub fn hold(&self) {
+        self.depth.set(self.depth.get() + 1);
+    }
+
+    /// Makes the current era part of the pinned interval, and returns it.
+    #[cold]
     pub fn repin(&self, slot: &Slot, era: &Word64) -> u64 {
-        self.extend(slot, era, false)
+        let to = reader(slot).now.announce(era, false);
+        self.now_to.set(to);
+        to
     }
 
     /// Ends a pin; the last one ends the interval.
+    #[inline]
     pub fn unpin(&self, slot: &Slot) {
         let depth = self.depth.get() - 1;
         self.depth.set(depth);
         if depth == 0 {
-            momentary(slot).withdraw();
+            reader(slot).now.withdraw();
         }
     }
 
-    fn extend(&self, slot: &Slot, era: &Word64, first: bool) -> u64 {
-        let to = momentary(slot).announce(era, first);
-        self.now_to.set(to);
-        to
+    /// Keeps a block that a pin alive protects, until the request ends; false where the policy is against it. `retired` is the number of bytes in
+    /// retire lists, asked only where it matters.
+    pub fn keep(&self, slot: &Slot, off: Off<Node>, birth: u64, retired: impl FnOnce() -> u64) -> bool {
+        let policy = self.policy.get();
+        let (reader, first) = (reader(slot), self.kept.get() == 0);
+        if !policy.keep {
+            return false;
+        }
+        if !first && birth <= self.kept_to.get() && reader.kept.has(off) {
+            return true;
+        }
+        let is_over = |limit: u64, value: u64| limit != 0 && value > limit;
+        if first {
+            self.since_ms.set(self.now_ms.get());
+        } else if self.frozen.get()
+            || self.kept.get() >= kept::MOST
+            || is_over(policy.max_age_ms, self.now_ms.get().saturating_sub(self.since_ms.get()))
+            || is_over(policy.max_retired, retired())
+        {
+            self.frozen.set(true);
+            return false;
+        }
+        reader.keep(off, self.now_to.get(), first);
+        self.kept_to.set(self.now_to.get());
+        self.kept.set(self.kept.get() + 1);
+        true
+    }
+
+    /// Keeps nothing any more.
+    pub fn forget(&self, slot: &Slot) {
+        if self.kept.get() != 0 {
+            reader(slot).forget();
+            self.kept.set(0);
+            self.frozen.set(false);
+        }
     }
 }
 
-/// The two intervals of a slot.
-pub fn request(slot: &Slot) -> Interval<'_> {
-    Interval { lo: &slot.lo, hi: &slot.hi }
-}
-
-/// See [`request`].
-pub fn momentary(slot: &Slot) -> Interval<'_> {
-    Interval { lo: &slot.now_lo, hi: &slot.now_hi }
+/// What a slot announces.
+#[inline]
+#[must_use]
+pub fn reader(slot: &Slot) -> Reader<'_> {
+    Reader {
+        now: Interval { lo: &slot.now_lo, hi: &slot.now_hi },
+        request: Interval { lo: &slot.lo, hi: &slot.hi },
+        kept: Kept(&slot.kept),
+    }
 }

@@ -323,7 +323,7 @@ fn clear(segment: &Segment, slot: &Slot) {
     for word in [&slot.tid, &slot.opcache_result, &slot.sapi] {
         word.store(0, Ordering::Relaxed);
     }
-    for word in &slot.label {
+    for word in slot.label.iter().chain(&slot.kept) {
         word.store(0, Ordering::Relaxed);
     }
     slot.pid.store(0, Ordering::Release);
