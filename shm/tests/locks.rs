@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::fork::{Bell, Exit, eventually, fork, sleep_until_killed};
+use common::fork::{Bell, Exit, eventually, fork, new_pid_namespace, sleep_until_killed};
 use trove_shm::config::GUEST_SLOTS;
 use trove_shm::error::{Error, Result};
 use trove_shm::segment::{Backing, Options, Segment};
@@ -205,6 +205,20 @@ fn many_processes_exclude_each_other_though_some_are_killed() {
 }
 
 #[test]
+fn a_slot_tells_who_has_it() {
+    let segment = segment();
+    let hold = claim(&segment);
+    let slot = hold.slot();
+    assert_eq!(slot.pid.load(Ordering::Relaxed), std::process::id());
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+    let started = slot.start.load(Ordering::Relaxed);
+    assert!(started > 0 && stat.contains(&format!(" {started} ")), "{started} in {stat}");
+    assert!(stat.starts_with(&format!("{} ", slot.tid.load(Ordering::Relaxed))));
+    let namespace = std::fs::read_link("/proc/self/ns/pid").unwrap();
+    assert_eq!(namespace.to_str().unwrap(), format!("pid:[{}]", slot.pid_ns.load(Ordering::Relaxed)));
+}
+
+#[test]
 fn a_slot_is_given_back_clean() {
     let segment = segment();
     let hold = claim(&segment);
@@ -369,4 +383,46 @@ fn a_thread_that_ends_leaves_its_slot_to_be_reaped() {
     let hold = claim(&segment);
     assert_eq!(hold.id(), SlotId(1));
     assert_eq!(segment.slot(0).pid.load(Ordering::Relaxed), 0);
+}
+
+/// Three containers that share the memory: in each, the owner is process and thread 1.
+#[test]
+fn owners_with_the_same_id_in_other_pid_namespaces_are_told_apart() {
+    let segment = segment();
+    let hold = claim(&segment);
+    let (ready, die) = (Bell::new(), Bell::new());
+    let mut containers: Vec<_> = (0..3)
+        .map(|_| {
+            let container = fork(|| {
+                if !new_pid_namespace() {
+                    eprintln!("SKIPPED: pid namespaces need root");
+                    return ready.ring();
+                }
+                let mut inside = fork(|| {
+                    let hold = claim(&segment);
+                    assert_eq!((std::process::id(), hold.slot().tid.load(Ordering::Relaxed)), (1, 1));
+                    std::mem::forget(hold.locker().lock(Which::Stripe(hold.id().index())).unwrap());
+                    ready.ring();
+                    sleep_until_killed();
+                });
+                die.wait();
+                inside.kill();
+            });
+            ready.wait();
+            container
+        })
+        .collect();
+    if !slot::is_alive(&segment, SlotId(1)) {
+        return;
+    }
+    assert!((1..=3).all(|n| slot::is_alive(&segment, SlotId(n))));
+    die.ring();
+    let dead = |n: &u32| !slot::is_alive(&segment, SlotId(*n as u16));
+    eventually("one has died", || (1..=3).any(|n| dead(&n)));
+    assert!(hold.locker().lock(Which::Stripe((1..=3).find(dead).unwrap())).unwrap().is_unmended());
+    assert_eq!((1..=3).filter(dead).count(), 1, "the others with that id live on");
+    die.ring();
+    die.ring();
+    containers.iter_mut().for_each(|c| assert_eq!(c.wait(), Exit::Done));
+    assert_eq!(slot::sweep(&hold.locker(), &Log::default()).unwrap(), 3);
 }

@@ -81,13 +81,17 @@ pub fn claim(segment: &Arc<Segment>, recovery: &dyn Recovery) -> Result<Option<S
     let ordinary = segment.geometry().slots.saturating_sub(GUEST_SLOTS);
     let mut last_error = None;
     if let Some(hold) = (0..ordinary).map(id_of).find_map(|id| SlotHold::clean(segment, id)) {
+        introduce(hold.slot());
         // Best effort: what cannot be reaped now is left to the next.
         let _ = sweep(&hold.locker(), recovery);
         return Ok(Some(hold));
     }
     for id in (0..ordinary).map(id_of) {
         match SlotHold::any(segment, id, recovery) {
-            Ok(Some(hold)) => return Ok(Some(hold)),
+            Ok(Some(hold)) => {
+                introduce(hold.slot());
+                return Ok(Some(hold));
+            }
             Ok(None) => {}
             Err(e) => last_error = Some(e),
         }
@@ -327,6 +331,19 @@ fn clear(segment: &Segment, slot: &Slot) {
         word.store(0, Ordering::Relaxed);
     }
     slot.pid.store(0, Ordering::Release);
+}
+
+/// Notes, for reports, when the calling thread started and in which pid namespace it is. Zero where /proc does not tell.
+fn introduce(slot: &Slot) {
+    use std::os::unix::fs::MetadataExt;
+
+    /// Of the words after the command's name, which is in parentheses and may hold anything.
+    const START: usize = 19;
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap_or_default();
+    let start = stat.rsplit(") ").next().and_then(|words| words.split(' ').nth(START)).and_then(|n| n.parse().ok());
+    slot.start.store(start.unwrap_or(0), Ordering::Relaxed);
+    let namespace = std::fs::metadata("/proc/self/ns/pid").map_or(0, |meta| meta.ino());
+    slot.pid_ns.store(namespace, Ordering::Relaxed);
 }
 
 fn id_of(index: u32) -> SlotId {

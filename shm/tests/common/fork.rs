@@ -107,6 +107,12 @@ pub fn become_user(user: u32, group: u32) {
     assert!(done, "setresuid: {}", std::io::Error::last_os_error());
 }
 
+/// Gives the children of the calling process a pid namespace of their own, in which the first is process 1; false where that is not allowed.
+pub fn new_pid_namespace() -> bool {
+    // SAFETY: unshare(2) touches no memory.
+    unsafe { libc::unshare(libc::CLONE_NEWPID) == 0 }
+}
+
 /// Whether this process may become other users.
 pub fn is_root() -> bool {
     // SAFETY: geteuid(2) always succeeds.
