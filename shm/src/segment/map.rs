@@ -44,13 +44,8 @@ impl Views {
             };
             if p == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(p.cast::<u8>().cast_const()) }
         };
-        let placed = at(wanted, libc::MAP_FIXED_NOREPLACE);
-        let read = match placed {
-            // A kernel older than 4.17 takes the address as a hint.
-            Ok(p) if p as u64 != wanted => p,
-            Ok(p) => p,
-            Err(_) => at(0, 0)?,
-        };
+        // A kernel before 4.17 does not know the flag and takes the address as a hint: then, too, the view may lie elsewhere.
+        let read = at(wanted, libc::MAP_FIXED_NOREPLACE).or_else(|_| at(0, 0))?;
         Ok(Self { write, read, len, fixed: read as u64 == wanted })
     }
 
