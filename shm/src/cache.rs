@@ -127,12 +127,12 @@ impl Cache {
     /// Whether a live entry has the key. Counts nothing, but is an access.
     #[must_use]
     pub fn exists(&self, cache: CacheId, key: &[u8], now: Now) -> bool {
-        let found = self.find(cache, key, Some(now.boot_ms)).ok().flatten();
-        let live = found.filter(|(view, _)| matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale)));
-        live.is_some_and(|(view, _)| {
+        let Ok(Some((view, _pin))) = self.find(cache, key) else { return false };
+        let live = matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale));
+        if live {
             hits::access(view.entry(), (now.boot_ms / 1000) as u32);
-            true
-        })
+        }
+        live
     }
 
     /// Finds an entry that is not invalidated, an expired one included, and counts nothing: for reports.

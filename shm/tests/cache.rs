@@ -211,8 +211,10 @@ fn hits_and_misses_are_counted() {
     let cache = cache();
     put(&cache, b"key", b"1");
     for _ in 0..100 {
+        assert!(cache.fetch(APCU, b"key", NOW).is_some());
         assert!(cache.exists(APCU, b"key", NOW));
     }
+    assert!(cache.fetch(APCU, b"other", NOW).is_none());
     assert!(!cache.exists(APCU, b"other", NOW));
     let stats = cache.stats();
     assert_eq!((stats.hits, stats.misses, stats.inserts, stats.entries), (100, 1, 1, 1));
