@@ -3,9 +3,12 @@
 use ext_php_rs::ffi::{IS_DOUBLE, IS_FALSE, IS_LONG, IS_NULL, IS_TRUE};
 use ext_php_rs::types::Zval;
 
-use super::{Kind, Unreadable, rebase, serializer};
+use super::recipe::{Item, NodeKind, Recipe};
+use super::{Kind, Unreadable, rebase, serializer, text};
+use crate::zend::build::Builder;
 use crate::zend::call;
 use crate::zend::make::{self, Bailout, Buffer};
+use crate::zend::resolve::{Classes, Refused};
 
 /// A stored value, ready to be made a PHP value.
 pub struct Stored<'a> {
@@ -55,6 +58,7 @@ impl<'a> Stored<'a> {
             Some(Kind::Double) => (self.word, IS_DOUBLE),
             Some(Kind::Str) => return self.payload.into_string(out),
             Some(Kind::Array) => return self.payload.into_array(out),
+            Some(Kind::Objects) => return self.payload.into_objects(out),
             Some(Kind::Php) => return call::unserialize(self.payload.bytes(), out),
             Some(Kind::Registered) => return registered(self.payload.bytes(), out),
             None => return Err(Unreadable),
@@ -92,6 +96,72 @@ impl Payload<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn into_objects(self, out: &mut Zval) -> Result<(), Unreadable> {
+        match self {
+            Self::Kept(payload) => objects(payload, false, out),
+            Self::Private(mut buffer) => {
+                rebase::recipe(buffer.bytes_mut())?;
+                objects(buffer.bytes(), true, out)
+            }
+        }
+    }
+}
+
+/// Follows a recipe; where a class is not what it was, `unserialize()` does.
+fn objects(payload: &[u8], is_copy: bool, out: &mut Zval) -> Result<(), Unreadable> {
+    let recipe = Recipe::of(payload);
+    let mut classes = Classes::new();
+    for index in 0..recipe.nodes()? {
+        let node = recipe.node(index)?;
+        let found = match node.kind {
+            NodeKind::Class { first, count } => {
+                let names = first..first.checked_add(count).ok_or(Unreadable)?;
+                names.clone().try_for_each(|name| recipe.name(name).map(drop))?;
+                classes.add_class(node.class, names.filter_map(|name| recipe.name(name).ok()))
+            }
+            NodeKind::Case { name } => classes.add_case(node.class, recipe.name(name)?),
+        };
+        match found {
+            Ok(()) => {}
+            Err(Refused::Thrown) => return Err(Unreadable),
+            Err(Refused::Foreign) => {
+                drop(classes);
+                return unserialized(recipe, out);
+            }
+        }
+    }
+    let made = build(recipe, Builder::new(&classes, is_copy, out));
+    if made.is_err() {
+        *out = Zval::new();
+    }
+    made
+}
+
+fn build(recipe: Recipe<'_>, mut builder: Builder<'_>) -> Result<(), Unreadable> {
+    for item in recipe.items() {
+        match item? {
+            Item::Leaf(cell) => builder.leaf(cell)?,
+            Item::Object(node) => builder.object(node)?,
+            Item::Again(object) => builder.again(object)?,
+            Item::Case(node) => builder.case(node)?,
+            Item::List(count) => builder.array(count, true)?,
+            Item::Map(count) => builder.array(count, false)?,
+            Item::Index(h) => builder.index(h)?,
+            Item::Name(address) => builder.name(recipe.text_image(address)?)?,
+        }
+    }
+    builder.finish()
+}
+
+fn unserialized(recipe: Recipe<'_>, out: &mut Zval) -> Result<(), Unreadable> {
+    let text = text::of(recipe)?;
+    let buffer = Buffer::copy_of(&text);
+    drop(text);
+    match buffer {
+        Ok(buffer) => call::unserialize(buffer.bytes(), out),
+        Err(bailout) => bailout.resume(),
     }
 }
 

@@ -4,6 +4,7 @@
 use ext_php_rs::types::Zval;
 use trove_shm::cache;
 
+use super::graph::Graph;
 use super::serializer::Serializer;
 use super::tables::{Place, Tables};
 use super::{Kind, StoreError};
@@ -20,6 +21,7 @@ enum Content<'a> {
     Inline(Kind, u64),
     Str(Str<'a>),
     Array(Tables<'a>),
+    Objects(Graph<'a>),
     Text(Kind, Text),
 }
 
@@ -46,10 +48,11 @@ impl<'a> Plan<'a> {
                     Ok(_) => Content::Array(tables),
                     Err(_) => {
                         drop(tables);
-                        serialized(value, serializer)?
+                        objects(value)?
                     }
                 }
             }
+            Value::Object(_) if matches!(serializer, Serializer::Native) => objects(value)?,
             Value::Array(_) | Value::Object(_) => serialized(value, serializer)?,
             Value::Resource => return Err(StoreError::Resource),
         };
@@ -62,6 +65,7 @@ impl<'a> Plan<'a> {
             Content::Inline(kind, _) | Content::Text(kind, _) => *kind,
             Content::Str(_) => Kind::Str,
             Content::Array(_) => Kind::Array,
+            Content::Objects(_) => Kind::Objects,
         }
     }
 
@@ -73,6 +77,7 @@ impl<'a> Plan<'a> {
             }
             Content::Str(string) => image::string_size(string.bytes().len()),
             Content::Array(tables) => tables.size(),
+            Content::Objects(graph) => graph.size(),
             Content::Text(_, text) => text.bytes().len(),
         })
     }
@@ -89,8 +94,16 @@ impl<'a> Plan<'a> {
                 image::put_u64(payload, 0, address);
                 tables.write(payload, address);
             }
+            Content::Objects(graph) => graph.write(payload, address),
             Content::Text(_, text) => payload[..text.bytes().len()].copy_from_slice(text.bytes()),
         }
+    }
+}
+
+fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {
+    match Graph::of(Value::of_variable(value)) {
+        Ok(graph) => Ok(Content::Objects(graph)),
+        Err(_) => serialized(value, Serializer::Php),
     }
 }
 

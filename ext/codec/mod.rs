@@ -6,6 +6,7 @@
 //! | `Str` | a string image | in place |
 //! | `Array` | its own address, array and string images | in place |
 //! | `Php` | what `serialize()` makes | what `unserialize()` makes of it |
+//! | `Objects` | its own address, images, classes, and the steps to make the value again | the steps, with the images in place |
 //! | `Registered` | the name of a serializer, NUL, what that one made | what that one makes of it |
 //!
 //! Images (see `zend::image`) hold absolute addresses in the read-only view. A payload that is read anywhere else - in a copy, or where a
@@ -16,9 +17,12 @@
 
 pub mod decode;
 pub mod encode;
+mod graph;
 mod rebase;
+mod recipe;
 pub mod serializer;
 mod tables;
+mod text;
 
 /// Version of the payloads' format: part of what must be equal for a process to use a segment.
 pub const FORMAT: u32 = 1;
@@ -36,13 +40,14 @@ pub enum Kind {
     Array = 6,
     Php = 7,
     Registered = 8,
+    Objects = 9,
 }
 
 impl Kind {
     /// The kind with this number; none where there is no such.
     #[inline]
     pub fn of(number: u8) -> Option<Self> {
-        const ALL: [Kind; 9] = [
+        const ALL: [Kind; 10] = [
             Kind::Null,
             Kind::False,
             Kind::True,
@@ -52,6 +57,7 @@ impl Kind {
             Kind::Array,
             Kind::Php,
             Kind::Registered,
+            Kind::Objects,
         ];
         ALL.get(usize::from(number)).copied()
     }

@@ -7,6 +7,7 @@
 use ext_php_rs::ffi::{HASH_FLAG_PACKED, HASH_FLAG_UNINITIALIZED, IS_ARRAY, IS_STRING};
 
 use super::Unreadable;
+use super::recipe::{self, ITEM, NODE};
 use crate::zend::image::{BUCKET, CELL, STRING_HEADER, TABLE, TABLE_DATA, put_u64};
 
 /// Offset of `pDestructor`.
@@ -24,6 +25,35 @@ pub fn array(payload: &mut [u8]) -> Result<(), Unreadable> {
     rebase.visit_all()
 }
 
+/// Rebases a recipe.
+///
+/// # Errors
+/// A pointer leads out of the payload.
+pub fn recipe(payload: &mut [u8]) -> Result<(), Unreadable> {
+    let mut rebase = Rebase::of(payload)?;
+    let [nodes, names, items] = [8, 16, 24].map(|word| rebase.part(word));
+    for at in nodes?.step_by(NODE) {
+        rebase.string(at)?;
+    }
+    for at in names?.step_by(8) {
+        rebase.string(at)?;
+    }
+    for at in items?.step_by(ITEM) {
+        match rebase.u32(at + 8)? {
+            IS_STRING | recipe::NAME => rebase.string(at)?,
+            IS_ARRAY => {
+                let table = rebase.pointer(at)?;
+                rebase.visit_later(table)?;
+            }
+            _ => {}
+        }
+    }
+    let to = rebase.to;
+    rebase.visit_all()?;
+    put_u64(payload, 0, to);
+    Ok(())
+}
+
 struct Rebase<'p> {
     payload: &'p mut [u8],
     from: u64,
@@ -38,6 +68,14 @@ impl<'p> Rebase<'p> {
         let mut this = Self { payload, from: 0, to, next: END };
         this.from = this.u64(0)?;
         Ok(this)
+    }
+
+    /// The bytes of a part that the header's word `word` tells of, with its number of things.
+    fn part(&self, word: usize) -> Result<core::ops::Range<usize>, Unreadable> {
+        let (place, count) = (self.u32(word)? as usize * 8, self.u32(word + 4)? as usize);
+        let stride = [NODE, 8, ITEM][word / 8 - 1];
+        let range = place..place + count * stride;
+        if range.end <= self.payload.len() { Ok(range) } else { Err(Unreadable) }
     }
 
     fn visit_later(&mut self, table: usize) -> Result<(), Unreadable> {

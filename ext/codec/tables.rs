@@ -222,7 +222,7 @@ fn shape_of(array: Array<'_>) -> Shape {
     for (key, _) in elements.by_ref() {
         count += 1;
         match key {
-            Key::Index(h) if h >= used => used = h + 1,
+            Key::Index(h) if (used..u64::from(image::MAX_ELEMENTS)).contains(&h) => used = h + 1,
             _ => return Shape::map(count + elements.count() as u32),
         }
     }

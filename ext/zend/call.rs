@@ -213,10 +213,10 @@ fn unwrap_reference(out: &mut Zval) {
 }
 
 /// While it lives, (un)serializing does not share its table of back references with an `unserialize()` that called us from PHP code.
-struct PrivateState;
+pub(super) struct PrivateState;
 
 impl PrivateState {
-    fn enter() -> Self {
+    pub(super) fn enter() -> Self {
         // SAFETY: the globals of this thread.
         unsafe { (*basic_globals()).serialize_lock += 1 };
         Self

@@ -16,7 +16,7 @@ use ext_php_rs::ffi::{
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{bailout, try_catch};
 
-use super::image::{STRING_HEADER, TABLE};
+use super::image::{Cell, STRING_HEADER, TABLE};
 use crate::codec::Unreadable;
 
 /// The engine wants to end the request, and waits.
@@ -117,16 +117,18 @@ pub fn array_in_place(image: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
 /// Makes an ordinary array, with ordinary strings and arrays in it, of the array image at `root` in a rebased payload. What the payload holds
 /// in many places, the array does too. The payload is used up: it holds the pointers to what was made of each image.
 pub fn array_copy(payload: &mut [u8], root: usize, out: &mut Zval) {
-    let mut copy = Copy { waiting: ptr::null_mut() };
     // SAFETY: by the contract the payload was checked, so there is an array image at `root`, and all its pointers lead to images inside.
-    unsafe {
-        copy.array(payload.as_mut_ptr().add(root).cast(), out);
-        while !copy.waiting.is_null() {
-            let image = copy.waiting;
-            copy.waiting = (*image).nNextFreeElement as *mut _zend_array;
-            copy.elements(made_of(image));
-        }
-    }
+    unsafe { Copy::new().put(Cell::Array(payload.as_mut_ptr().add(root) as u64), out) };
+}
+
+/// A string image as a value: itself, or an ordinary string made of it.
+///
+/// # Safety
+/// An image in place, or, for a copy, a checked one in writable memory.
+pub(super) unsafe fn string_value(image: *mut _zend_string, is_copy: bool, out: &mut Zval) {
+    // SAFETY: the caller's promise.
+    let (string, tag) = if is_copy { unsafe { string_copy(image) } } else { (image, IS_STRING) };
+    set_string(out, string, tag);
 }
 
 /// An image that something was made of has this reference count. A string's hash and an array's `pDestructor` are then the pointer to it.
@@ -142,11 +144,36 @@ unsafe fn made_of(image: *mut _zend_array) -> *mut _zend_array {
 }
 
 /// Copying of one payload. Arrays whose elements still point to images wait in a chain through the images' `nNextFreeElement`.
-struct Copy {
+pub(super) struct Copy {
     waiting: *mut _zend_array,
 }
 
 impl Copy {
+    /// Nothing was copied yet.
+    pub(super) fn new() -> Self {
+        Self { waiting: ptr::null_mut() }
+    }
+
+    /// Puts what is made of the image that a cell points to into `out`.
+    ///
+    /// # Safety
+    /// A checked image in writable memory; other images made by this `Copy` may be of the same payload.
+    pub(super) unsafe fn put(&mut self, image: Cell, out: &mut Zval) {
+        // SAFETY: the caller's promise; the chain holds images of the same kind.
+        unsafe {
+            match image {
+                Cell::Str(address) => string_value(address as *mut _zend_string, true, out),
+                Cell::Array(address) => self.array(address as *mut _zend_array, out),
+                _ => {}
+            }
+            while !self.waiting.is_null() {
+                let image = self.waiting;
+                self.waiting = (*image).nNextFreeElement as *mut _zend_array;
+                self.elements(made_of(image));
+            }
+        }
+    }
+
     /// Puts the array that is made of an image into `out`.
     ///
     /// # Safety

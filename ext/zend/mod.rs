@@ -2,6 +2,7 @@
 //! contract that its blocks rest on.
 
 pub mod args;
+pub mod build;
 pub mod call;
 pub mod class;
 pub mod function;
@@ -12,8 +13,11 @@ pub mod ini;
 pub mod local;
 pub mod make;
 pub mod module;
+pub mod object;
 pub mod regex;
 pub mod report;
+pub mod resolve;
+mod scratch;
 pub mod string;
 mod sys;
 pub mod time;

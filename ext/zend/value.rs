@@ -15,6 +15,8 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::types::Zval;
 
+use super::object::Object;
+
 /// A PHP value, looked at.
 #[derive(Clone, Copy)]
 pub enum Value<'a> {
@@ -51,7 +53,7 @@ impl<'a> Value<'a> {
                 IS_TRUE => Self::True,
                 // SAFETY: as above.
                 IS_DOUBLE => Self::Double(unsafe { zval.value.dval }),
-                IS_OBJECT => Self::Object(Object { object: unsafe { zval.value.obj }, slot: PhantomData }),
+                IS_OBJECT => Self::Object(unsafe { Object::of(zval.value.obj) }),
                 IS_INDIRECT => {
                     // SAFETY: an indirect slot points to the variable or property that it stands for.
                     zval = unsafe { &*zval.value.zv };
@@ -109,6 +111,15 @@ pub struct Str<'a> {
 }
 
 impl<'a> Str<'a> {
+    /// The string at `string`.
+    ///
+    /// # Safety
+    /// It is alive and unchanged for `'a`.
+    #[inline]
+    pub unsafe fn of(string: *mut zend_string) -> Self {
+        Self { string, slot: PhantomData }
+    }
+
     /// Its bytes, without the NUL that follows them.
     #[inline]
     pub fn bytes(self) -> &'a [u8] {
@@ -157,6 +168,15 @@ pub struct Array<'a> {
 }
 
 impl<'a> Array<'a> {
+    /// The array at `array`.
+    ///
+    /// # Safety
+    /// It is alive and unchanged for `'a`.
+    #[inline]
+    pub unsafe fn of(array: *const zend_array) -> Self {
+        Self { array, slot: PhantomData }
+    }
+
     /// Number of elements, those that stand for unset variables included (`$GLOBALS`).
     #[inline]
     pub fn len(self) -> u32 {
@@ -250,11 +270,4 @@ impl<'a> Iterator for Elements<'a> {
         }
         None
     }
-}
-
-/// An object of PHP's.
-#[derive(Clone, Copy)]
-pub struct Object<'a> {
-    object: *mut zend_object,
-    slot: PhantomData<&'a Zval>,
 }

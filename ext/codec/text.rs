@@ -1,0 +1,196 @@
+//! A recipe as the text that `serialize()` would have made: for what only `unserialize()` does right - a class that has changed since, or is
+//! gone, or has got hooks.
+
+use ext_php_rs::ffi::{HASH_FLAG_PACKED, HASH_FLAG_UNINITIALIZED};
+
+use super::Unreadable;
+use super::recipe::{Item, NodeKind, Recipe, read_u32, read_u64, text};
+use crate::zend::image::{BUCKET, CELL, Cell, TABLE_DATA};
+
+/// The text of a recipe.
+///
+/// # Errors
+/// It is damaged.
+pub fn of(recipe: Recipe<'_>) -> Result<Vec<u8>, Unreadable> {
+    let mut writer = Writer { recipe, text: Vec::new(), values: 0, objects: Vec::new(), open: Vec::new() };
+    let mut items = recipe.items();
+    let mut next = || items.next().unwrap_or(Err(Unreadable));
+    writer.item(next()?)?;
+    while let Some(open) = writer.open.last_mut() {
+        match *open {
+            Open::Object { left: 0, .. }
+            | Open::List { left: 0, .. }
+            | Open::Map { left: 0 }
+            | Open::Image { left: 0, .. } => {
+                writer.text.push(b'}');
+                writer.open.pop();
+            }
+            Open::Object { ref mut name, ref mut left } => {
+                let image = recipe.name(*name)?;
+                (*name, *left) = (*name + 1, *left - 1);
+                writer.string(text(image));
+                writer.item(next()?)?;
+            }
+            Open::List { ref mut key, ref mut left } => {
+                let index = *key;
+                (*key, *left) = (*key + 1, *left - 1);
+                writer.long(index.into());
+                writer.item(next()?)?;
+            }
+            Open::Map { ref mut left } => {
+                *left -= 1;
+                match next()? {
+                    Item::Index(h) => writer.long(h as i64),
+                    Item::Name(address) => writer.string(text(recipe.text_image(address)?)),
+                    _ => return Err(Unreadable),
+                }
+                writer.item(next()?)?;
+            }
+            Open::Image { .. } => writer.element()?,
+        }
+    }
+    Ok(writer.text)
+}
+
+struct Writer<'p> {
+    recipe: Recipe<'p>,
+    text: Vec<u8>,
+    /// Values written so far: what back references count.
+    values: u32,
+    /// The number of each object among the values.
+    objects: Vec<u32>,
+    open: Vec<Open<'p>>,
+}
+
+/// An object or array whose elements are being written.
+enum Open<'p> {
+    Object {
+        name: u32,
+        left: u32,
+    },
+    List {
+        key: u32,
+        left: u32,
+    },
+    Map {
+        left: u32,
+    },
+    /// An array image: the elements that are left to look at, holes included, from `elements` on.
+    Image {
+        elements: &'p [u8],
+        is_map: bool,
+        key: u32,
+        left: u32,
+    },
+}
+
+impl<'p> Writer<'p> {
+    fn item(&mut self, item: Item) -> Result<(), Unreadable> {
+        self.values += 1;
+        match item {
+            Item::Leaf(cell) => return self.cell(cell),
+            Item::Object(node) => {
+                self.objects.push(self.values);
+                let node = self.recipe.node(node)?;
+                let NodeKind::Class { first, count } = node.kind else { return Err(Unreadable) };
+                let class = text(node.class);
+                self.put(format_args!("O:{}:\"", class.len()));
+                self.text.extend_from_slice(class);
+                self.put(format_args!("\":{count}:{{"));
+                self.open.push(Open::Object { name: first, left: count });
+            }
+            Item::Again(object) => {
+                let value = *self.objects.get(object as usize).ok_or(Unreadable)?;
+                self.put(format_args!("r:{value};"));
+            }
+            Item::Case(node) => {
+                let node = self.recipe.node(node)?;
+                let NodeKind::Case { name } = node.kind else { return Err(Unreadable) };
+                let (class, name) = (text(node.class), text(self.recipe.name(name)?));
+                self.put(format_args!("E:{}:\"", class.len() + 1 + name.len()));
+                self.text.extend_from_slice(class);
+                self.text.push(b':');
+                self.text.extend_from_slice(name);
+                self.text.extend_from_slice(b"\";");
+            }
+            Item::List(count) => {
+                self.put(format_args!("a:{count}:{{"));
+                self.open.push(Open::List { key: 0, left: count });
+            }
+            Item::Map(count) => {
+                self.put(format_args!("a:{count}:{{"));
+                self.open.push(Open::Map { left: count });
+            }
+            Item::Index(_) | Item::Name(_) => return Err(Unreadable),
+        }
+        Ok(())
+    }
+
+    fn cell(&mut self, cell: Cell) -> Result<(), Unreadable> {
+        match cell {
+            Cell::Hole | Cell::Null => self.text.extend_from_slice(b"N;"),
+            Cell::False => self.text.extend_from_slice(b"b:0;"),
+            Cell::True => self.text.extend_from_slice(b"b:1;"),
+            Cell::Long(n) => self.long(n),
+            Cell::Double(d) if d.is_nan() => self.text.extend_from_slice(b"d:NAN;"),
+            Cell::Double(f64::INFINITY) => self.text.extend_from_slice(b"d:INF;"),
+            Cell::Double(f64::NEG_INFINITY) => self.text.extend_from_slice(b"d:-INF;"),
+            // The shortest digits that give the same number again.
+            Cell::Double(d) => self.put(format_args!("d:{d:e};")),
+            Cell::Str(address) => {
+                let image = self.recipe.text_image(address)?;
+                self.string(text(image));
+            }
+            Cell::Array(address) => self.array(address)?,
+        }
+        Ok(())
+    }
+
+    fn array(&mut self, address: u64) -> Result<(), Unreadable> {
+        let table = self.recipe.at(address)?;
+        let is_map = read_u32(table, 8)? & (HASH_FLAG_PACKED | HASH_FLAG_UNINITIALIZED) == 0;
+        let (used, count) = (read_u32(table, 24)?, read_u32(table, 28)?);
+        let elements = self.recipe.at(read_u64(table, TABLE_DATA)?)?;
+        self.put(format_args!("a:{count}:{{"));
+        self.open.push(Open::Image { elements, is_map, key: 0, left: used });
+        Ok(())
+    }
+
+    /// Writes the next element of the array image that is open.
+    fn element(&mut self) -> Result<(), Unreadable> {
+        let Some(Open::Image { elements, is_map, key, left }) = self.open.last_mut() else { return Err(Unreadable) };
+        let (bytes, index) = (*elements, *key);
+        let is_map = *is_map;
+        *elements = bytes.get(if is_map { BUCKET } else { CELL }..).ok_or(Unreadable)?;
+        (*key, *left) = (index + 1, *left - 1);
+        let cell = Cell::from_words(read_u64(bytes, 0)?, read_u32(bytes, 8)?).ok_or(Unreadable)?;
+        if cell == Cell::Hole {
+            return Ok(());
+        }
+        match is_map {
+            false => self.long(index.into()),
+            true => match read_u64(bytes, 24)? {
+                0 => self.long(read_u64(bytes, 16)? as i64),
+                name => self.string(text(self.recipe.text_image(name)?)),
+            },
+        }
+        self.values += 1;
+        self.cell(cell)
+    }
+
+    fn long(&mut self, n: i64) {
+        self.put(format_args!("i:{n};"));
+    }
+
+    fn string(&mut self, text: &[u8]) {
+        self.put(format_args!("s:{}:\"", text.len()));
+        self.text.extend_from_slice(text);
+        self.text.extend_from_slice(b"\";");
+    }
+
+    fn put(&mut self, text: core::fmt::Arguments<'_>) {
+        use std::io::Write as _;
+        // Writing to a vector does not fail.
+        let _ = self.text.write_fmt(text);
+    }
+}

@@ -1,0 +1,87 @@
+//! UNSAFE: a growing row of plain things in the engine's memory, for what runs while PHP code may end the request by a bailout: nothing of it
+//! is lost then, as it would be if it came from Rust's allocator.
+//!
+//! Contract: `len` things are initialised, and there is room for `room`.
+#![expect(unsafe_code, reason = "memory is managed by hand")]
+
+use core::alloc::Layout;
+use core::{ptr, slice};
+
+use ext_php_rs::alloc;
+
+/// A row of things without destructors.
+pub struct Scratch<T: Copy> {
+    start: *mut T,
+    len: usize,
+    room: usize,
+}
+
+impl<T: Copy> Scratch<T> {
+    /// An empty one. Allocates nothing.
+    pub const fn new() -> Self {
+        Self { start: ptr::null_mut(), len: 0, room: 0 }
+    }
+
+    /// Adds a thing at the end. May leave by a bailout.
+    #[inline]
+    pub fn push(&mut self, thing: T) {
+        if self.len == self.room {
+            self.grow();
+        }
+        // SAFETY: there is room.
+        unsafe { self.start.add(self.len).write(thing) };
+        self.len += 1;
+    }
+
+    /// Takes the last thing off.
+    #[inline]
+    pub fn pop(&mut self) -> Option<T> {
+        let last = *self.as_slice().last()?;
+        self.len -= 1;
+        Some(last)
+    }
+
+    /// All things.
+    #[inline]
+    pub fn as_slice(&self) -> &[T] {
+        if self.start.is_null() {
+            return &[];
+        }
+        // SAFETY: the contract.
+        unsafe { slice::from_raw_parts(self.start, self.len) }
+    }
+
+    /// All things, to change them.
+    #[inline]
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        if self.start.is_null() {
+            return &mut [];
+        }
+        // SAFETY: the contract.
+        unsafe { slice::from_raw_parts_mut(self.start, self.len) }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let room = (self.room * 2).max(16);
+        let layout = Layout::array::<T>(room).expect("what fits into memory has a layout");
+        let start = alloc::emalloc(layout).cast::<T>();
+        // SAFETY: the new memory has more room than the old things take, and nobody else has it.
+        unsafe { ptr::copy_nonoverlapping(self.as_slice().as_ptr(), start, self.len) };
+        self.release();
+        (self.start, self.room) = (start, room);
+    }
+
+    fn release(&mut self) {
+        if !self.start.is_null() {
+            // SAFETY: ours, and not used any more.
+            unsafe { alloc::efree(self.start.cast()) };
+        }
+    }
+}
+
+impl<T: Copy> Drop for Scratch<T> {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
