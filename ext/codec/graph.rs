@@ -19,7 +19,6 @@ pub struct Graph<'a> {
     items: Vec<Item>,
     nodes: Vec<Node>,
     names: Vec<Place>,
-    objects: ByAddress<u32>,
     parts: [Place; 3],
 }
 
@@ -66,8 +65,8 @@ impl<'a> Graph<'a> {
     /// Writes the payload; `address` is that of its first byte in the read-only view.
     pub fn write(&self, payload: &mut [u8], address: u64) {
         let [nodes, names, items] = self.parts;
-        let sizes = [(nodes, self.nodes.len()), (names, self.names.len()), (items, self.items.len())];
-        recipe::put_header(payload, address, sizes[0], sizes[1], sizes[2], self.objects.len() as u32);
+        let parts = [(nodes, self.nodes.len()), (names, self.names.len()), (items, self.items.len())];
+        recipe::put_header(payload, address, parts);
         for (node, at) in self.nodes.iter().zip((nodes as usize * 8..).step_by(NODE)) {
             put_u64(payload, at, address_of(address, node.class));
             put_u64(payload, at + 8, u64::from(node.first) | u64::from(node.count) << 32);
@@ -257,13 +256,6 @@ impl<'a> Walk<'a> {
     fn finish(mut self) -> Graph<'a> {
         let parts = [self.nodes.len() * NODE, self.names.len() * 8, self.items.len() * ITEM]
             .map(|bytes| self.tables.take(bytes));
-        Graph {
-            tables: self.tables,
-            items: self.items,
-            nodes: self.nodes,
-            names: self.names,
-            objects: self.objects,
-            parts,
-        }
+        Graph { tables: self.tables, items: self.items, nodes: self.nodes, names: self.names, parts }
     }
 }

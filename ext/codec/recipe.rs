@@ -5,8 +5,7 @@
 //! 8   nodes: place and number         classes with the names of properties, and cases of enums, in the order of first use
 //! 16  names: place and number         addresses of string images
 //! 24  items: place and number         the value, in the order in which serialize() writes it
-//! 32  number of objects
-//! 40  images, nodes, names, items
+//! 32  images, nodes, names, items
 //! ```
 //!
 //! A *node* is the address of the class's name, the first of its names and their number, or [`CASE_NODE`] and one name: that of the case.
@@ -18,7 +17,7 @@ use super::tables::Place;
 use crate::zend::image::{Cell, STRING_HEADER, put_u64};
 
 /// Bytes before the images.
-pub const HEADER: usize = 40;
+pub const HEADER: usize = 32;
 /// Bytes of a node.
 pub const NODE: usize = 16;
 /// Bytes of an item.
@@ -98,17 +97,10 @@ impl Item {
 }
 
 /// Writes the header: a place and a number each.
-pub fn put_header(
-    payload: &mut [u8],
-    address: u64,
-    nodes: (Place, usize),
-    names: (Place, usize),
-    items: (Place, usize),
-    objects: u32,
-) {
-    let pair = |(place, count): (Place, usize)| u64::from(place) | (count as u64) << 32;
-    for (word, value) in [address, pair(nodes), pair(names), pair(items), objects.into()].into_iter().enumerate() {
-        put_u64(payload, word * 8, value);
+pub fn put_header(payload: &mut [u8], address: u64, parts: [(Place, usize); 3]) {
+    put_u64(payload, 0, address);
+    for ((place, count), at) in parts.into_iter().zip([8, 16, 24]) {
+        put_u64(payload, at, u64::from(place) | (count as u64) << 32);
     }
 }
 
@@ -171,11 +163,6 @@ impl<'p> Recipe<'p> {
             let at = part?.0 + index as usize * ITEM;
             Item::of(read_u64(self.payload, at)?, read_u32(self.payload, at + 8)?).ok_or(Unreadable)
         })
-    }
-
-    /// Number of its objects.
-    pub fn objects(self) -> Result<u32, Unreadable> {
-        read_u32(self.payload, 32)
     }
 
     /// The bytes of the payload from an address on.

@@ -156,11 +156,6 @@ pub enum Properties<'a> {
 }
 
 impl<'a> Properties<'a> {
-    /// Whether there may be others than the declared ones.
-    pub fn may_be_dynamic(&self) -> bool {
-        matches!(self, Self::Table(_))
-    }
-
     /// Whether every declared property is set, and there is no other.
     pub fn are_all_declared(&self) -> bool {
         match *self {

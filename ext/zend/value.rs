@@ -10,8 +10,8 @@ use core::{ptr, slice};
 
 use ext_php_rs::ffi::{
     _Bucket, HASH_FLAG_PACKED, IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_INDIRECT, IS_LONG, IS_NULL, IS_OBJECT, IS_REFERENCE,
-    IS_RESOURCE, IS_STR_VALID_UTF8, IS_STRING, IS_TRUE, IS_UNDEF, zend_array, zend_empty_array, zend_object,
-    zend_reference, zend_string, zend_string_hash_func,
+    IS_RESOURCE, IS_STR_VALID_UTF8, IS_STRING, IS_TRUE, IS_UNDEF, zend_array, zend_empty_array, zend_reference,
+    zend_string, zend_string_hash_func,
 };
 use ext_php_rs::types::Zval;
 
