@@ -88,3 +88,9 @@ pub enum Error {
 
 /// The engine's results.
 pub type Result<T> = core::result::Result<T, Error>;
+
+/// [`Error::Corrupt`], made only where it is returned: `ok_or` would make one, and drop it, on every success.
+#[cold]
+pub(crate) fn corrupt(what: &'static str) -> Error {
+    Error::Corrupt(what)
+}

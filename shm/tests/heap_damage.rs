@@ -128,7 +128,7 @@ fn no_bytes_make_the_heap_panic_or_hang() {
             let value = match dice.below(4) {
                 0 => dice.roll(),
                 1 => dice.roll() & 0xffff,
-                2 => dice.roll() & 0x3ffff_0003_ffff,
+                2 => dice.roll() & 0x0003_ffff_0003_ffff,
                 _ => 0,
             };
             arena.segment.at(word).unwrap().store(value, Relaxed);

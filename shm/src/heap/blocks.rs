@@ -2,7 +2,7 @@
 
 use super::classes::MAX_GRANULES;
 use super::{Heap, MIN_GRANULES, held};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, corrupt};
 use crate::layout::{Block, BlockState, FreeTail};
 use crate::offset::{GRANULE, Off};
 use crate::segment::access::OwnedBlock;
@@ -17,6 +17,11 @@ const PAGE: u64 = 4096;
 pub(super) struct Span(u32);
 
 impl Span {
+    /// As it is stored.
+    pub(super) fn of(block: &Block) -> Self {
+        Self(block.span.load(Relaxed))
+    }
+
     /// Of a block that is not in a list, after one that is not.
     pub(super) fn used(granules: u32) -> Self {
         Self(granules << 2)
@@ -56,7 +61,7 @@ impl<'a> Heap<'a> {
             return Ok(None);
         }
         self.try_alloc(me, granules).or_else(|_| {
-            self.rebuild(None)?;
+            self.mend()?;
             self.try_alloc(me, granules)
         })
     }
@@ -69,7 +74,7 @@ impl<'a> Heap<'a> {
     pub fn free(&self, me: SlotId, owned: OwnedBlock) -> Result<()> {
         let off = owned.off();
         let block = self.header(off)?;
-        let span = self.span(off)?;
+        let span = Span::of(block);
         let state = block.state.load(Relaxed);
         let ends_inside = self.offset_after(off, span.granules())?.bytes() <= self.committed();
         if !ends_inside
@@ -81,7 +86,7 @@ impl<'a> Heap<'a> {
         }
         held::remove(self.segment, me, owned.content())?;
         block.state.store(BlockState::Free.raw(), Release);
-        self.absorb(off, span).or_else(|_| self.rebuild(None).map(drop))
+        self.absorb(off, span).or_else(|_| self.mend())
     }
 
     /// Commits more memory, for a block of `granules` that the free ones have no room for: [`chunk`] bytes, or as many as it takes. False where
@@ -109,12 +114,12 @@ impl<'a> Heap<'a> {
         Ok(true)
     }
 
+    #[inline]
     fn try_alloc(&self, me: SlotId, granules: u32) -> Result<Option<OwnedBlock>> {
         let Some(off) = self.find(granules)? else { return Ok(None) };
         let block = self.header(off)?;
-        let size = self.span(off)?.granules();
-        if self.span(off)? != Span::free(size) || size < granules || block.state.load(Relaxed) != BlockState::Free.raw()
-        {
+        let (span, size) = (Span::of(block), Span::of(block).granules());
+        if span != Span::free(size) || size < granules || block.state.load(Relaxed) != BlockState::Free.raw() {
             return Err(Error::Corrupt("a listed block is not free"));
         }
         self.unlist(off, size)?;
@@ -131,6 +136,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Makes a block of `size`, just taken out of its list, one of `taken`, and lists the rest.
+    #[inline]
     fn cut(&self, off: Off<Block>, size: u32, taken: u32) -> Result<()> {
         self.count_free(-i64::from(taken));
         if taken == size {
@@ -154,7 +160,7 @@ impl<'a> Heap<'a> {
     /// As [`Heap::free`].
     fn append(&self, end: u64) -> Result<()> {
         let start = self.committed();
-        let off = Off::from_bytes(start).ok_or(Error::Corrupt("the heap's end is not aligned"))?;
+        let off = Off::from_bytes(start).ok_or_else(|| corrupt("the heap's end is not aligned"))?;
         let granules = end.saturating_sub(start) / GRANULE;
         if granules < u64::from(MIN_GRANULES) || granules > u64::from(MAX_GRANULES) {
             return Err(Error::Corrupt("the heap grows by an impossible amount"));
@@ -164,7 +170,7 @@ impl<'a> Heap<'a> {
         block.span.store(span.0, Release);
         block.state.store(BlockState::Free.raw(), Release);
         self.control.committed.store(end, Release);
-        self.absorb(off, span).or_else(|_| self.rebuild(None).map(drop))
+        self.absorb(off, span).or_else(|_| self.mend())
     }
 
     /// Joins a block in state `Free` that no list knows with its free neighbours, and lists the whole.
@@ -179,8 +185,11 @@ impl<'a> Heap<'a> {
         }
         if span.prev_is_free() {
             let left = self.segment.at::<FreeTail>(before(off)?)?.granules.load(Relaxed);
-            start =
-                off.raw().checked_sub(left).and_then(Off::from_raw).ok_or(Error::Corrupt("a boundary tag is wrong"))?;
+            start = off
+                .raw()
+                .checked_sub(left)
+                .and_then(Off::from_raw)
+                .ok_or_else(|| corrupt("a boundary tag is wrong"))?;
             if start.bytes() < self.blocks_at() || self.span(start)? != Span::free(left) {
                 return Err(Error::Corrupt("a boundary tag is wrong"));
             }
@@ -208,7 +217,7 @@ impl<'a> Heap<'a> {
 
     /// The span of the block at `off`.
     pub(super) fn span(&self, off: Off<Block>) -> Result<Span> {
-        Ok(Span(self.header(off)?.span.load(Relaxed)))
+        self.header(off).map(Span::of)
     }
 
     /// Replaces the span of the block at `off`.
@@ -220,12 +229,13 @@ impl<'a> Heap<'a> {
     /// Tells the block after the one of `granules` at `off`, or the heap's end, whether that one is free.
     pub(super) fn tell_next(&self, off: Off<Block>, granules: u32, free: bool) -> Result<()> {
         match self.next(off, granules)? {
-            Some(next) => self.set_span(next, self.span(next)?.with_prev_free(free)),
-            None => {
-                self.control.last_free.store(free.then_some(off), Release);
-                Ok(())
+            Some(next) => {
+                let next = self.header(next)?;
+                next.span.store(Span::of(next).with_prev_free(free).0, Release);
             }
+            None => self.control.last_free.store(free.then_some(off), Release),
         }
+        Ok(())
     }
 
     /// Byte at which the row of blocks begins.
@@ -240,7 +250,7 @@ impl<'a> Heap<'a> {
     }
 
     fn offset_after(&self, off: Off<Block>, granules: u32) -> Result<Off<Block>> {
-        off.raw().checked_add(granules).and_then(Off::from_raw).ok_or(Error::Corrupt("a block ends beyond the heap"))
+        off.raw().checked_add(granules).and_then(Off::from_raw).ok_or_else(|| corrupt("a block ends beyond the heap"))
     }
 
     pub(super) fn count_free(&self, granules: i64) {
@@ -264,5 +274,5 @@ fn chunk(capacity: u64) -> u64 {
 
 /// The granule before a block: the boundary tag of a free one before it.
 fn before<T>(off: Off<Block>) -> Result<Off<T>> {
-    Off::from_raw(off.raw() - 1).ok_or(Error::Corrupt("a block begins at the segment's start"))
+    Off::from_raw(off.raw() - 1).ok_or_else(|| corrupt("a block begins at the segment's start"))
 }

@@ -2,11 +2,12 @@
 
 use super::Heap;
 use super::classes::{Class, class_for, class_of};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, corrupt};
 use crate::layout::{Block, FreeLinks, FreeTail};
 use crate::offset::{Off, OffWord};
 use crate::segment::access::content_of;
 use crate::word::Ordering::{Relaxed, Release};
+use crate::word::Word32;
 
 /// Blocks of the request's own class that are looked at where no larger class has a block.
 const OWN_CLASS_SCAN: usize = 64;
@@ -17,7 +18,8 @@ impl<'a> Heap<'a> {
     pub(super) fn find(&self, granules: u32) -> Result<Option<Off<Block>>> {
         let class = class_for(granules);
         if let Some(found) = self.first_at_or_above(class) {
-            return self.head(found).load(Relaxed).map(Some).ok_or(Error::Corrupt("a heap class is marked and empty"));
+            let off = self.head(found).load(Relaxed);
+            return off.map(Some).ok_or_else(|| corrupt("a heap class is marked and empty"));
         }
         if class == class_of(granules) {
             return Ok(None);
@@ -108,7 +110,7 @@ impl<'a> Heap<'a> {
     /// The boundary tag of a free block.
     pub(super) fn tail(&self, off: Off<Block>, granules: u32) -> Result<&'a FreeTail> {
         let at = off.raw().checked_add(granules).and_then(|end| Off::from_raw(end.wrapping_sub(1)));
-        self.segment.at(at.ok_or(Error::Corrupt("a block ends beyond the heap"))?)
+        self.segment.at(at.ok_or_else(|| corrupt("a block ends beyond the heap"))?)
     }
 
     fn first_at_or_above(&self, class: Class) -> Option<Class> {
@@ -126,8 +128,11 @@ impl<'a> Heap<'a> {
 
     fn mark(&self, class: Class) {
         let row = self.row(class.first);
-        row.store(row.load(Relaxed) | 1 << class.second, Release);
-        self.control.first.store(self.control.first.load(Relaxed) | 1 << class.first, Release);
+        let others = row.load(Relaxed);
+        row.store(others | 1 << class.second, Release);
+        if others == 0 {
+            self.control.first.store(self.control.first.load(Relaxed) | 1 << class.first, Release);
+        }
     }
 
     fn unmark(&self, class: Class) {
@@ -139,7 +144,7 @@ impl<'a> Heap<'a> {
         }
     }
 
-    fn row(&self, first: u32) -> &'a crate::word::Word32 {
+    fn row(&self, first: u32) -> &'a Word32 {
         &self.control.second[first as usize % self.control.second.len()]
     }
 }

@@ -124,13 +124,10 @@ pub fn release_all(by: &Locker<'_>, blocks: impl IntoIterator<Item = OwnedBlock>
 ///
 /// # Errors
 /// `Busy`, `Corrupt`.
+#[inline]
 pub fn lock<'s>(by: &Locker<'s>) -> Result<Locked<'s>> {
-    let mut held = by.lock(Which::Heap)?;
-    if held.is_unmended() {
-        recover(by.segment(), &held)?;
-        held.mended();
-    }
-    Ok(held)
+    let held = by.lock(Which::Heap)?;
+    if held.is_unmended() { mended(by.segment(), held) } else { Ok(held) }
 }
 
 /// Makes the heap whole after its lock was taken over. What the dead slot owned stays for [`free_held`].
@@ -210,6 +207,13 @@ impl<'a> Heap<'a> {
         debug_assert_eq!(held.which(), Which::Heap);
         Self { segment, control: segment.heap() }
     }
+}
+
+#[cold]
+fn mended<'s>(segment: &Segment, mut held: Locked<'s>) -> Result<Locked<'s>> {
+    recover(segment, &held)?;
+    held.mended();
+    Ok(held)
 }
 
 /// Granules of a block with room for `bytes`, at most [`largest`].

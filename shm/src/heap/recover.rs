@@ -2,7 +2,7 @@
 
 use super::blocks::Span;
 use super::{Heap, MIN_GRANULES, held};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, corrupt};
 use crate::layout::{Block, BlockState};
 use crate::offset::{GRANULE, Off};
 use crate::segment::access::{OwnedBlock, block_of, content_of};
@@ -52,9 +52,9 @@ impl Heap<'_> {
         let mut run: Option<Run> = None;
         let mut at = start;
         while at < end {
-            let off = Off::from_bytes(at).ok_or(Error::Corrupt("the heap's start is not aligned"))?;
+            let off = Off::from_bytes(at).ok_or_else(|| corrupt("the heap's start is not aligned"))?;
             let block = self.header(off)?;
-            let span = self.span(off)?;
+            let span = Span::of(block);
             let next = at + u64::from(span.granules()) * GRANULE;
             if span.granules() < MIN_GRANULES || next > end {
                 report.lost = end - at;
@@ -86,6 +86,12 @@ impl Heap<'_> {
             self.segment.slot(dead.index()).held.store(None, Release);
         }
         Ok(report)
+    }
+
+    /// [`Heap::rebuild`], for an operation that found a hint wrong.
+    #[cold]
+    pub(super) fn mend(&self) -> Result<()> {
+        self.rebuild(None).map(drop)
     }
 
     /// Frees what hangs in the `held` list of a dead slot that did not die under the heap lock. O(blocks held).

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::classes::{Class, class_of};
 use super::{Heap, MIN_GRANULES};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, corrupt};
 use crate::layout::{Block, BlockState, FIRST_LEVELS, SECOND_LEVELS};
 use crate::offset::{GRANULE, Off};
 use crate::word::Ordering::Relaxed;
@@ -118,7 +118,7 @@ impl Heap<'_> {
                 )?;
                 free.insert(seen.off.raw());
             }
-            let (blocks, bytes) = match seen.state.ok_or(Error::Corrupt("a block's state is unknown"))? {
+            let (blocks, bytes) = match seen.state.ok_or_else(|| corrupt("a block's state is unknown"))? {
                 BlockState::Free => &mut totals.free,
                 BlockState::Owned(_) => &mut totals.owned,
                 BlockState::Entry => &mut totals.entries,
@@ -142,7 +142,7 @@ impl Heap<'_> {
     }
 
     fn seen(&self, at: u64) -> Result<Seen> {
-        let off = Off::from_bytes(at).ok_or(Error::Corrupt("the heap's start is not aligned"))?;
+        let off = Off::from_bytes(at).ok_or_else(|| corrupt("the heap's start is not aligned"))?;
         let granules = self.span(off)?.granules();
         if granules < MIN_GRANULES || at + u64::from(granules) * GRANULE > self.committed() {
             return Err(Error::Corrupt("a block's span is impossible"));
@@ -161,7 +161,7 @@ impl Heap<'_> {
                     return Err(Error::Corrupt("a heap class's mark and its list differ"));
                 }
                 while let Some(off) = next {
-                    left = left.checked_sub(1).ok_or(Error::Corrupt("a free list does not end"))?;
+                    left = left.checked_sub(1).ok_or_else(|| corrupt("a free list does not end"))?;
                     f(off, class)?;
                     next = self.links(off)?.next.load(Relaxed);
                 }

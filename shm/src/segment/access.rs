@@ -19,7 +19,7 @@ impl Segment {
     /// The `T` at byte `at` of the read-write view.
     #[inline]
     fn view<T: OnSegment>(&self, at: u64) -> Result<&T> {
-        let end = at.checked_add(size_of::<T>() as u64).ok_or(Error::Corrupt("an offset overflows"))?;
+        let end = at.saturating_add(size_of::<T>() as u64);
         if end > self.views.len() as u64 || !at.is_multiple_of(align_of::<T>() as u64) {
             return Err(Error::Corrupt("an offset points outside of the segment"));
         }
@@ -107,7 +107,7 @@ impl Segment {
     /// [`Error::Corrupt`] where they are out of bounds.
     #[inline]
     pub fn bytes(&self, at: u64, len: usize) -> Result<&[u8]> {
-        let end = at.checked_add(len as u64).ok_or(Error::Corrupt("a length overflows"))?;
+        let end = at.saturating_add(len as u64);
         if end > self.views.len() as u64 {
             return Err(Error::Corrupt("a length points outside of the segment"));
         }
