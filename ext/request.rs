@@ -17,7 +17,7 @@ use crate::codec::serializer::Serializer;
 use crate::error::explain;
 use crate::ini::{self, Settings, ZeroCopy};
 use crate::zend::local::{Idle, Shelf, per_thread};
-use crate::zend::{module, report};
+use crate::zend::{fork, module, report};
 
 /// `trove.zero_copy=auto`: a request's pin stops growing at this age.
 const PIN_AGE_MS: u64 = 2000;
@@ -113,16 +113,19 @@ impl Session {
             Err(why) => return Err(why),
         };
         let place = place(&segment);
-        let mut cache = Cache::attach(segment).map_err(|error| explain(&place, &error))?;
+        let cache = Cache::attach(segment).map_err(|error| explain(&place, &error))?;
+        Ok(Self::new(cache, settings.clone(), place, fallback))
+    }
+
+    fn new(mut cache: Cache, settings: Settings, place: String, fallback: Option<String>) -> Self {
         match settings.zero_copy {
             ZeroCopy::Auto => cache.set_pin_policy(true, PIN_AGE_MS, PIN_SHARE_PERCENT),
             ZeroCopy::On => cache.set_pin_policy(true, 0, 0),
             ZeroCopy::Off => cache.set_pin_policy(false, 0, 0),
         }
         cache.set_idle_ttl(settings.idle_ttl.saturating_mul(1000));
-        Ok(Self {
+        Self {
             cache,
-            settings: settings.clone(),
             // All modules have started by now, so all serializers are known.
             serializer: settings
                 .serializer
@@ -132,11 +135,12 @@ impl Session {
             use_request_time: Cell::new(settings.use_request_time),
             request_now: OnceCell::new(),
             pid: process::id(),
+            settings,
             place,
             fallback,
             problems: Cell::new(0),
             last_problem: RefCell::new(String::new()),
-        })
+        }
     }
 
     /// Whether a session with these settings would be the same one.
@@ -172,7 +176,7 @@ pub fn why_off() -> Option<String> {
 /// # Errors
 /// A message: the tables for `apc.entries_hint` do not fit into the memory.
 pub fn prepare() -> Result<(), String> {
-    module::at_fork(after_fork);
+    fork::watch();
     let settings = Settings::read();
     if settings.disabled.is_some() {
         return Ok(());
@@ -204,6 +208,28 @@ pub fn end(idle: &mut Idle) {
         session.problems.set(0);
         let now = session.clock.now();
         session.cache.tend(now, TEND_BUCKETS);
+    });
+}
+
+/// Whether this thread's request has fetched values that stay where they lie.
+pub fn keeps_values() -> bool {
+    THREAD.with(|thread| thread.sessions.current().is_some_and(|session| session.cache.keeps_values()))
+}
+
+/// Gives a forked child a handle of its own, under which the values stay that its parent's request has fetched. Other threads of the parent,
+/// and their handles, are not here.
+pub fn begin_in_child() {
+    THREAD.with(|thread| {
+        let Some(parent) = thread.sessions.current() else { return };
+        match parent.cache.attach_in_child() {
+            Ok(cache) => {
+                let (settings, place, fallback) =
+                    (parent.settings.clone(), parent.place.clone(), parent.fallback.clone());
+                thread.sessions.put(Session::new(cache, settings, place, fallback));
+            }
+            // The next use tries again.
+            Err(_) => ini::change_generation(),
+        }
     });
 }
 
@@ -313,11 +339,6 @@ fn leave(sessions: impl IntoIterator<Item = Box<Session>>) {
             core::mem::forget(session);
         }
     }
-}
-
-/// Runs in a forked child, before anything else: stores one number.
-extern "C" fn after_fork() {
-    ini::change_generation();
 }
 
 per_thread! {

@@ -104,12 +104,12 @@ fn add_entries(info: &mut Fields, session: &Session) {
     let mut list = ZendHashTable::new();
     let mut slots = ZendHashTable::new();
     let mut cursor = Cursor::default();
-    let mut rows: Vec<(Vec<u8>, Meta)> = Vec::new();
+    let mut rows: Vec<(Vec<u8>, Meta, u64)> = Vec::new();
     loop {
         // Stops after the first bucket that is not empty.
         let found = rows.len();
         let mut take = |hit: &Hit<'_>| {
-            rows.push((hit.key().to_vec(), hit.meta()));
+            rows.push((hit.key().to_vec(), hit.meta(), hit.identity()));
             false
         };
         let next = session.cache.walk(CacheId::APCU, cursor, &mut take);
@@ -118,7 +118,9 @@ fn add_entries(info: &mut Fields, session: &Session) {
             let _ = slots.insert_at_index(i64::from(slot), (rows.len() - found) as i64);
         }
         if rows.len() >= ROWS || next.is_none() {
-            for (key, meta) in rows.drain(..) {
+            // Those stored first in front.
+            rows.sort_by_key(|(_, meta, identity)| (meta.created, *identity));
+            for (key, meta, _) in rows.drain(..) {
                 let _ = list.push(row(session, &key, &meta));
             }
         }

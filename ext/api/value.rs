@@ -18,7 +18,11 @@ use crate::zend::report::warning;
 #[inline]
 pub fn load(hit: Hit<'_>, result: &mut Zval) -> bool {
     let (kind, word, payload) = (hit.kind(), hit.word(), hit.payload());
-    let stored = if hit.keeps() { Ok(Stored::kept(kind, word, payload)) } else { Stored::private(kind, word, payload) };
+    let stored = if payload.is_empty() || hit.keeps() {
+        Ok(Stored::kept(kind, word, payload))
+    } else {
+        Stored::private(kind, word, payload)
+    };
     drop(hit);
     match stored {
         Ok(stored) => stored.decode(result).is_ok(),

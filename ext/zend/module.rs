@@ -3,7 +3,6 @@
 
 use core::ffi::{CStr, c_int};
 use core::mem;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::ffi::{
     ZEND_MODULE_API_NO, ext_php_rs_php_build_id, ext_php_rs_sapi_module, zend_function_entry, zend_hash_str_find,
@@ -110,18 +109,6 @@ pub fn at_shutdown(at_shutdown: impl FnOnce(&mut Idle)) {
 extern "C" fn post_deactivate() -> c_int {
     crate::request::end(&mut Idle::proof());
     0
-}
-
-/// Calls `in_child` in each child that this process forks from now on.
-pub fn at_fork(in_child: extern "C" fn()) {
-    static REGISTERED: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
-    if !REGISTERED.swap(in_child as *mut (), Ordering::Relaxed).is_null() {
-        return;
-    }
-    // SAFETY: the handler is safe to run in a forked child: see its own comment.
-    unsafe {
-        libc::pthread_atfork(None, None, Some(mem::transmute::<extern "C" fn(), unsafe extern "C" fn()>(in_child)))
-    };
 }
 
 /// What the engine looks for in the library.

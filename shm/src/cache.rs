@@ -65,6 +65,23 @@ impl Cache {
         })
     }
 
+    /// In a forked child, a handle of its own, whose request keeps what the parent's does (what the child has inherited). `self` is the
+    /// parent's handle, whose request must not end before this returns. As long as the child has no slot (all are taken) nothing is kept for it.
+    ///
+    /// # Errors
+    /// As [`Cache::attach`].
+    pub fn attach_in_child(&self) -> Result<Self> {
+        let child = Self::attach(Arc::clone(self.segment()))?;
+        child.seat.inherit(&self.seat);
+        Ok(child)
+    }
+
+    /// Whether the request keeps anything.
+    #[must_use]
+    pub fn keeps_values(&self) -> bool {
+        self.seat.pins().keeps_any()
+    }
+
     /// The segment.
     #[inline]
     #[must_use]
@@ -365,8 +382,8 @@ impl Cache {
         if slot::used(segment).any(|id| recover::is_dead(segment, id)) {
             self.saw_dead.set(true);
         }
-        let readers = slot::used(segment).map(|id| reclaim::reader(segment.slot(id.index())));
-        Snapshot::new(&segment.header().era.word, readers)
+        let readers = || slot::used(segment).map(|id| reclaim::reader(segment.slot(id.index())));
+        Snapshot::new(&segment.header().era.word, &segment.header().heirs, readers)
     }
 
     /// Reaps dead slots where one was seen. No lock may be held.

@@ -159,8 +159,10 @@ pub struct Header {
     pub reset_opcache: Word64,
     /// What `reset_opcache` asks for.
     pub reset_mode: Word64,
+    /// Times that a forked child took over what its parent's request keeps.
+    pub heirs: Word64,
     /// Reserved; zero.
-    pub reserved: [Word64; 456],
+    pub reserved: [Word64; 455],
 }
 
 /// The segment's clocks, alone on their cache line: every fetch reads them, and they move once for many stores.

@@ -93,6 +93,13 @@ impl Seat {
         self.pins.set_policy(PinPolicy { keep, ..policy });
     }
 
+    /// Keeps what the seat of the process that forked this one keeps.
+    pub fn inherit(&self, parent: &Self) {
+        if let (Some(slot), Some(parent_slot)) = (self.slot(), parent.slot()) {
+            self.pins.inherit(slot, &parent.pins, parent_slot, &self.segment.header().heirs);
+        }
+    }
+
     /// Ends the request: what it read may be reused.
     pub fn end_request(&self) {
         if let Some(slot) = self.slot() {

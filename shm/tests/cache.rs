@@ -95,6 +95,33 @@ fn a_kept_payload_survives_replacement_until_the_request_ends() {
 }
 
 #[test]
+fn what_a_forked_child_inherits_survives_the_end_of_its_parents_request() {
+    let mut parent = cache();
+    put(&parent, b"key", b"kept");
+    let hit = parent.fetch(APCU, b"key", NOW).unwrap();
+    assert!(hit.keeps());
+    let (address, before) = (hit.payload().as_ptr() as usize, parent.stats().free_bytes);
+    drop(hit);
+    // A thread's handle stands for the child's here: what counts is that it has a slot of its own.
+    let mut child = parent.attach_in_child().unwrap();
+    assert!(parent.keeps_values() && child.keeps_values());
+    parent.end_request();
+    let churn = |cache: &Cache| {
+        for n in 0..2000_u32 {
+            put(cache, b"key", &n.to_le_bytes().repeat(64));
+        }
+        cache.tend(NOW, 10_000);
+    };
+    churn(&parent);
+    let base = parent.segment().fixed_address(0) as usize;
+    assert_eq!(parent.segment().bytes((address - base) as u64, 4).unwrap(), b"kept");
+    child.end_request();
+    assert!(!child.keeps_values());
+    churn(&parent);
+    assert!(parent.stats().free_bytes + 4096 > before);
+}
+
+#[test]
 fn modes_are_obeyed() {
     let cache = cache();
     let s = spec(b"key", Value::Payload(1));

@@ -126,6 +126,16 @@ impl Reader<'_> {
         }
     }
 
+    /// Keeps what `parent` keeps as well. `parent` must go on keeping it until this returns; `heirs` makes collectors that have passed
+    /// this slot already look again, at this one and not at the parent's, which may be empty by then.
+    pub fn inherit(&self, parent: &Reader<'_>, heirs: &Word64) {
+        let Some((lo, hi)) = parent.request.read() else { return };
+        self.kept.add_all(&parent.kept);
+        self.request.hi.store(hi, Ordering::Release);
+        self.request.lo.store(lo, Ordering::Release);
+        heirs.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Keeps nothing any more.
     pub fn forget(&self) {
         self.request.withdraw();
@@ -211,20 +221,26 @@ pub struct Snapshot<'s> {
 }
 
 impl<'s> Snapshot<'s> {
-    /// Reads what `readers` announce.
-    pub fn new(era: &Word64, readers: impl Iterator<Item = Reader<'s>>) -> Self {
-        let mut snapshot = Self { era: era.load(Ordering::Acquire), pins: Vec::new(), requests: Vec::new() };
-        fence(Ordering::SeqCst);
-        for reader in readers {
-            // The pin first: what it has kept when it is gone must be seen.
-            if let Some(pin) = reader.now.read() {
-                snapshot.pins.push(pin);
+    /// Reads what `readers` announce; again where a child has taken over from its parent meanwhile.
+    pub fn new<R: Iterator<Item = Reader<'s>>>(era: &Word64, heirs: &Word64, readers: impl Fn() -> R) -> Self {
+        loop {
+            let before = heirs.load(Ordering::SeqCst);
+            let mut snapshot = Self { era: era.load(Ordering::Acquire), pins: Vec::new(), requests: Vec::new() };
+            fence(Ordering::SeqCst);
+            for reader in readers() {
+                // The pin first: what it has kept when it is gone must be seen.
+                if let Some(pin) = reader.now.read() {
+                    snapshot.pins.push(pin);
+                }
+                if let Some((lo, hi)) = reader.request.read() {
+                    snapshot.requests.push((lo, hi, reader.kept));
+                }
             }
-            if let Some((lo, hi)) = reader.request.read() {
-                snapshot.requests.push((lo, hi, reader.kept));
+            fence(Ordering::SeqCst);
+            if heirs.load(Ordering::SeqCst) == before {
+                return snapshot;
             }
         }
-        snapshot
     }
 
     /// Whether a block that was born and retired in these eras can be reused. A block of the snapshot's era or a later one cannot: it may have

@@ -130,6 +130,22 @@ impl Pins {
         true
     }
 
+    /// Whether the request keeps anything.
+    #[must_use]
+    pub fn keeps_any(&self) -> bool {
+        self.kept.get() != 0
+    }
+
+    /// Keeps for this request what `parent` keeps for its own, and nothing else.
+    pub fn inherit(&self, slot: &Slot, parent: &Self, parent_slot: &Slot, heirs: &Word64) {
+        if parent.keeps_any() {
+            reader(slot).inherit(&reader(parent_slot), heirs);
+            self.kept.set(parent.kept.get());
+            self.kept_to.set(parent.kept_to.get());
+            self.frozen.set(true);
+        }
+    }
+
     /// Keeps nothing any more.
     pub fn forget(&self, slot: &Slot) {
         if self.kept.get() != 0 {
