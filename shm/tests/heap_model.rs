@@ -76,7 +76,8 @@ impl Model {
         let spare = bytes(&block) - (size + 8).max(u64::from(MIN_GRANULES) * GRANULE);
         assert!(spare < GRANULE * u64::from(MIN_GRANULES), "{spare} bytes more than asked for");
         self.fill = self.fill.wrapping_add(1);
-        self.arena.segment.owned_bytes(&mut block).unwrap()[LINKS..].fill(self.fill);
+        let len = bytes(&block) as usize - 8 - LINKS;
+        self.arena.segment.owned_bytes(&mut block, LINKS as u64, len).unwrap().fill(self.fill);
         self.live.push(Live { block, fill: self.fill, entry: false });
         assert!(self.arena.validate().owned.0 == before.owned.0 + 1);
     }
@@ -86,8 +87,9 @@ impl Model {
             return None;
         }
         let mut live = self.live.swap_remove(n % self.live.len());
-        let content = self.arena.segment.owned_bytes(&mut live.block).unwrap();
-        assert!(content[LINKS..].iter().all(|&b| b == live.fill), "somebody wrote into a live block");
+        let len = bytes(&live.block) as usize - 8 - LINKS;
+        let content = self.arena.segment.owned_bytes(&mut live.block, LINKS as u64, len).unwrap();
+        assert!(content.iter().all(|&b| b == live.fill), "somebody wrote into a live block");
         if live.entry {
             self.arena.collect(&live.block);
         }

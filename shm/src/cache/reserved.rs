@@ -61,8 +61,11 @@ impl<'c> Reserved<'c> {
 
     /// The payload's bytes, to be filled, 8-aligned.
     pub fn payload(&mut self) -> &mut [u8] {
-        let (at, len) = (self.plan.payload as usize, self.payload_len);
-        self.content().and_then(|bytes| bytes.get_mut(at..at + len)).unwrap_or_default()
+        if self.turn.locker().me() != self.owner {
+            return &mut [];
+        }
+        let (segment, at, len) = (self.cache.segment(), self.plan.payload, self.payload_len);
+        self.block.as_mut().and_then(|block| segment.owned_bytes(block, at, len).ok()).unwrap_or_default()
     }
 
     /// Address that the payload will have in the read-only view of every process that has it at its fixed place.
@@ -122,12 +125,7 @@ impl<'c> Reserved<'c> {
         let segment: &Segment = self.cache.segment();
         let Some(block) = &mut self.block else { return Ok(()) };
         let off: Off<Entry> = block.content();
-        let key_at = Plan::KEY as usize;
-        let bytes = segment.owned_bytes(block)?;
-        let room = bytes
-            .get_mut(key_at..key_at + spec.key.len())
-            .ok_or(Error::Corrupt("a block is smaller than asked for"))?;
-        room.copy_from_slice(spec.key);
+        segment.owned_bytes(block, Plan::KEY, spec.key.len())?.copy_from_slice(spec.key);
 
         let entry = segment.at(off)?;
         let second = (now.boot_ms / 1000) as u32;
@@ -159,15 +157,6 @@ impl<'c> Reserved<'c> {
         entry.shape.store(shape, Ordering::Relaxed);
         entry.value.store(value, Ordering::Relaxed);
         Ok(())
-    }
-
-    /// The block's content, to be written.
-    fn content(&mut self) -> Option<&mut [u8]> {
-        if self.turn.locker().me() != self.owner {
-            return None;
-        }
-        let block = self.block.as_mut()?;
-        self.cache.segment().owned_bytes(block).ok()
     }
 }
 

@@ -12,7 +12,7 @@ use core::slice;
 
 use super::Segment;
 use crate::error::{Error, Result};
-use crate::layout::{Block, CacheRecord, Counter, Header, HeapControl, Lease, OnSegment, Slot, Stripe};
+use crate::layout::{Block, CacheRecord, Counter, Header, HeapControl, Lease, Node, OnSegment, Slot, Stripe};
 use crate::offset::{GRANULE, Off, OffWord};
 
 impl Segment {
@@ -122,19 +122,22 @@ impl Segment {
         self.fixed_base + at
     }
 
-    /// The block's bytes after its [`Block`] header, to be written: nobody else can reach them.
+    /// `len` bytes of the block's content from byte `at` of it, to be written. They lie behind the content's [`Node`], whose words the `held`
+    /// list changes while the slice lives.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] where its size is out of bounds.
-    pub fn owned_bytes<'b>(&'b self, block: &'b mut OwnedBlock) -> Result<&'b mut [u8]> {
-        let at = block.off.bytes() + size_of::<Block>() as u64;
-        let len = block.granules as usize * GRANULE as usize - size_of::<Block>();
-        if at + len as u64 > self.views.len() as u64 {
-            return Err(Error::Corrupt("a block points outside of the segment"));
+    /// [`Error::Corrupt`] where they are not inside of the block.
+    pub fn owned_bytes<'b>(&'b self, block: &'b mut OwnedBlock, at: u64, len: usize) -> Result<&'b mut [u8]> {
+        let content = block.content::<Node>().bytes();
+        let (start, end) = (content.saturating_add(at), content.saturating_add(at).saturating_add(len as u64));
+        let block_end = block.off.bytes() + u64::from(block.granules) * GRANULE;
+        if at < size_of::<Node>() as u64 || end > block_end.min(self.views.len() as u64) {
+            return Err(Error::Corrupt("a block is smaller than what is written to it"));
         }
         // SAFETY: in bounds (just checked); `OwnedBlock` is neither Clone nor Copy and stands for a block in state `Owned` by this
-        // handle's slot, which no chain, list or other process can reach; `&mut block` makes the slice unique in this process.
-        Ok(unsafe { slice::from_raw_parts_mut(self.views.write().add(at as usize), len) })
+        // handle's slot, whose content behind its `Node` nobody else can reach, in this process or another; `&mut block` makes the slice
+        // unique.
+        Ok(unsafe { slice::from_raw_parts_mut(self.views.write().add(start as usize), len) })
     }
 }
 
