@@ -349,7 +349,7 @@ impl Iter {
             fields.add("type", "user");
         }
         if has(KEY) {
-            fields.add("key", key.zend_str().map_or_else(Zval::new, string::share));
+            fields.add("key", key.shallow_clone());
         }
         if has(VALUE) {
             fields.add("value", value);

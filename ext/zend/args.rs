@@ -236,7 +236,7 @@ impl Callable<'_> {
     /// Calls it with one string. None where it threw. May leave by `longjmp`: guard it.
     pub fn call(&mut self, argument: &ZendStr) -> Option<Zval> {
         let mut result = Zval::new();
-        let mut parameter = super::string::share(argument);
+        let mut parameter = super::string::copy(argument.as_bytes());
         self.call.retval = &raw mut result;
         self.call.params = &raw mut parameter;
         self.call.param_count = 1;
