@@ -19,6 +19,8 @@ pub use lease::{LeaseGuard, Leased};
 pub use reserved::Reserved;
 pub use types::{CacheId, Change, Cursor, Era, Freshness, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value};
 
+use crate::caches;
+use crate::check::{self, Fault, Report};
 use crate::error::{Error, Result};
 use crate::heap;
 use crate::layout::Entry;
@@ -252,8 +254,12 @@ impl Cache {
 
     /// Makes every entry of a cache gone, for everybody at once. O(1).
     pub fn flush(&self, cache: CacheId) {
-        let dead = reclaim::advance(&self.segment().header().era.word);
-        self.segment().cache_record(cache.0.into()).dead.fetch_max(dead, Ordering::AcqRel);
+        caches::flush(self.segment(), cache);
+    }
+
+    /// Marks every entry of a cache stale. O(1).
+    pub fn refresh_all(&self, cache: CacheId) {
+        caches::refresh(self.segment(), cache);
     }
 
     /// Resets the statistics.
@@ -308,6 +314,14 @@ impl Cache {
     /// `Busy`.
     pub fn free_blocks(&self) -> Result<Vec<(u64, u64)>> {
         heap::free_blocks(&self.seat.turn()?.locker())
+    }
+
+    /// Checks everything in the segment (see [`check`]): for tests. Nobody else may be at work, and this handle's [`Reserved`]s are gone.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn validate(&self) -> core::result::Result<Report, Fault> {
+        check::validate(&self.seat.turn()?.locker())
     }
 
     #[inline]

@@ -271,8 +271,10 @@ pub struct Stripe {
     pub collect_at_bytes: Word64,
     /// The part of `retired_bytes` that `Header::retired_bytes` has in it.
     pub reported: Word64,
+    /// Next tag head, of the stripe's share, that is looked at for records that nobody needs.
+    pub tag_hand: Word64,
     /// Padding.
-    pub pad: [Word64; 8],
+    pub pad: [Word64; 7],
 }
 
 /// Who computes a key now (see `lease`).
@@ -519,7 +521,7 @@ pub struct TagNode {
     pub tag: OffWord<TagRecord>,
     /// Next member, which joined earlier. Changed under the tag lock, followed without; kept when the node leaves the list.
     pub next: OffWord<TagNode>,
-    /// Member before, none at the head. Under the tag lock.
+    /// Member before, none at the head; the node itself where it is in no list. Under the tag lock.
     pub prev: OffWord<TagNode>,
     /// The entry it belongs to.
     pub entry: OffWord<Entry>,
@@ -549,6 +551,6 @@ pub struct TagRecord {
     pub dirty: Word32,
     /// Boot time in ms after which those that began them are taken for dead.
     pub dirty_until: Word64,
-    /// Boot time in ms since when the record was seen without members; 0 is "not seen so".
+    /// Boot time in ms since when the record was seen without members; 0 is "not seen so", and `u64::MAX` "being dropped".
     pub idle_since: Word64,
 }

@@ -3,6 +3,8 @@
 pub mod cache;
 #[cfg(not(trove_loom))]
 pub mod caches;
+#[cfg(not(trove_loom))]
+pub mod check;
 pub mod config;
 pub mod error;
 #[cfg(not(trove_loom))]
@@ -24,4 +26,6 @@ pub mod stats;
 pub mod sync;
 #[cfg(not(trove_loom))]
 pub mod table;
+#[cfg(not(trove_loom))]
+pub mod tags;
 pub mod word;

@@ -7,15 +7,18 @@
 use crate::error::Result;
 use crate::heap;
 use crate::layout::{BlockState, Node};
+use crate::lease;
 use crate::offset::Off;
 use crate::segment::Segment;
-use crate::segment::access::block_of;
+use crate::segment::access::{OwnedBlock, block_of};
 use crate::sync::locker::{Locked, Locker, Which};
 use crate::sync::slot::{self, Recovery};
 use crate::sync::{SlotId, owner};
 use crate::table::chain::{self, Spot};
+use crate::table::entry::View;
 use crate::table::hash::buckets_of;
 use crate::table::{self, count, retire};
+use crate::tags;
 use crate::word::Ordering;
 
 /// Mends tables, tags, heap and leases.
@@ -54,19 +57,33 @@ fn mend_stripe(by: &Locker<'_>, held: &Locked<'_>, stripe: u32) -> Result<()> {
     recount(segment, held)
 }
 
-/// Finds out where a noted block is, and puts it on the retire list where it is nowhere.
+/// Finds out where a noted block is. Where it is nowhere, readers may still stand on it: it goes to the retire list. Where it is in state `Owned`,
+/// none can: it was not linked yet, or has just been collected. Its owner's reaper frees it then.
 fn settle(by: &Locker<'_>, held: &Locked<'_>, noted_by: SlotId, off: Off<Node>) -> Result<()> {
     let segment = by.segment();
-    let state = &segment.at(block_of(off))?.state;
+    let block = segment.at(block_of(off))?;
+    let state = BlockState::from_raw(block.state.load(Ordering::Acquire));
     heap::held::remove(segment, noted_by, off)?;
-    let stripe = table::stripe_of(held)?;
-    state.store(BlockState::Entry.raw(), Ordering::Release);
+    if let Some(BlockState::Owned(_)) = state {
+        let owned = OwnedBlock::claim(block_of(off), block.span.load(Ordering::Relaxed) >> 2);
+        return heap::held::push(segment, noted_by, &owned);
+    }
     if retire::contains(segment, held, off)? {
         return Ok(());
     }
-    for bucket in buckets_of(segment.geometry(), stripe) {
-        if chain::find_linked_locked(segment, held, bucket, off)?.is_some() {
+    if state == Some(BlockState::Tag) {
+        if tags::record::is_linked_locked(segment, &tags::lock(by)?, off)? {
             return Ok(());
+        }
+    } else {
+        for bucket in buckets_of(segment.geometry(), table::stripe_of(held)?) {
+            if chain::find_linked_locked(segment, held, bucket, off)?.is_some() {
+                return Ok(());
+            }
+        }
+        let view = View::new(segment, off.cast())?;
+        if let Some(tags) = chain::lock_tags(by, [Some(view), None])? {
+            tags::postings::detach_locked(segment, &tags, &view)?;
         }
     }
     retire::push(segment, held, off)
@@ -92,7 +109,8 @@ impl Recovery for Mender {
         mend_stripe(by, held, stripe)
     }
 
-    fn tags(&self, _by: &Locker<'_>, _held: &Locked<'_>) -> Result<()> {
+    fn tags(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()> {
+        tags::recover::mend(by.segment(), held);
         Ok(())
     }
 
@@ -104,7 +122,9 @@ impl Recovery for Mender {
         heap::free_held(by, dead)
     }
 
-    fn forget(&self, _segment: &Segment, _dead: SlotId) {}
+    fn forget(&self, segment: &Segment, dead: SlotId) {
+        lease::release_all(segment, dead);
+    }
 }
 
 /// Whether a slot's owner is dead and its slot not yet reaped.

@@ -87,6 +87,14 @@ impl Seat {
         (me != NOBODY).then(|| self.segment.slot(me.index()))
     }
 
+    /// The slot that the calling process has for good; none for a guest, and none in a forked child.
+    pub fn own(&self) -> Option<SlotId> {
+        if self.is_guest() {
+            return None;
+        }
+        self.hold.borrow().as_ref().filter(|hold| hold.is_mine()).map(SlotHold::id)
+    }
+
     /// Replaces the policy of the request's interval.
     pub fn set_policy(&self, policy: PinPolicy) {
         let keep = policy.keep && !self.is_guest() && self.segment.is_fixed();

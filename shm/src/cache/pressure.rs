@@ -16,12 +16,15 @@ use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::stats::Stat;
 use crate::table::{expire, retire};
+use crate::tags::record;
 use crate::word::Ordering;
 
 /// Rounds of eviction for one block.
 const ROUNDS: u32 = 16;
 /// Windows looked at in one round, at most, as a multiple of the stripes.
 const WINDOWS: u32 = 4;
+/// Tag heads that are looked at, each time, for records that nobody needs.
+const TAG_HEADS: u32 = 4;
 /// Buckets that [`tend`] looks at under one lock.
 const TEND_RUN: u32 = 32;
 /// How long a reader is given that was seen in the middle of a fetch.
@@ -59,6 +62,9 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
             std::thread::sleep(READER_PAUSE);
             collect_all(cache, turn)?;
         }
+    }
+    if drop_tags(turn, now)? != 0 {
+        collect_all(cache, turn)?;
     }
     if let Some(block) = heap::reserve(&by, len)? {
         return Ok(block);
@@ -116,6 +122,7 @@ pub fn tend(cache: &Cache, turn: &Turn<'_>, now: Now, budget: u32) -> Result<()>
         let held = recover::lock_stripe(&by, index)?;
         let gone = expire::sweep_locked(&by, &held, buckets, |view| cache.is_gone(view, now))?;
         cache.seat.count_many(Stat::Expired, gone.into());
+        record::tend_locked(&by, &held, TAG_HEADS, now.boot_ms, false)?;
         if segment.stripe(index).retired_count.load(Ordering::Relaxed) != 0 {
             cache.collect(&by, &held, &mut freed)?;
         }
@@ -125,6 +132,17 @@ pub fn tend(cache: &Cache, turn: &Turn<'_>, now: Now, budget: u32) -> Result<()>
     segment.header().retired_bytes.store(retire::waiting(segment), Ordering::Relaxed);
     cache.reap_if_seen(turn);
     Ok(())
+}
+
+/// Drops every tag record without members; how many those were.
+fn drop_tags(turn: &Turn<'_>, now: Now) -> Result<usize> {
+    let by = turn.locker();
+    let mut dropped = 0;
+    for index in 0..by.segment().geometry().stripes {
+        let held = recover::lock_stripe(&by, index)?;
+        dropped += record::tend_locked(&by, &held, u32::MAX, now.boot_ms, true)?;
+    }
+    Ok(dropped)
 }
 
 /// Unlinks entries of at least `want` bytes, stripes in turn; how many bytes those were.
@@ -137,6 +155,7 @@ fn evict(cache: &Cache, turn: &Turn<'_>, choice: Choice, want: u64, now: Now) ->
         let index = segment.header().evict_stripe.fetch_add(1, Ordering::Relaxed) % stripes;
         let by = turn.locker();
         let held = recover::lock_stripe(&by, index)?;
+        record::tend_locked(&by, &held, TAG_HEADS, now.boot_ms, false)?;
         let evicted = evict::one_locked(&by, &held, choice, &snapshot, &|view| cache.is_gone(view, now))?;
         drop(held);
         cache.seat.count_many(Stat::Evictions, evicted.victims.into());

@@ -1,13 +1,13 @@
 //! A block on its way into the table.
 
 use super::types::{Mode, Now, Outcome, Spec, Value};
-use super::{Cache, pressure};
+use super::{Cache, pressure, tags};
 use crate::error::{Error, Result};
 use crate::layout::{Entry, StaleTail};
 use crate::offset::Off;
 use crate::reclaim;
 use crate::recover;
-use crate::seat::Turn;
+use crate::seat::{Brief, Turn};
 use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::stats::Stat;
@@ -16,6 +16,7 @@ use crate::table::chain::{self, Spot};
 use crate::table::entry::{MAX_TAGS, Plan, State, View};
 use crate::table::hash::Place;
 use crate::table::{expire, hits, retire};
+use crate::tags::{Name, record};
 use crate::word::Ordering;
 
 /// Buckets that a store looks through for expired entries.
@@ -33,6 +34,8 @@ pub struct Reserved<'c> {
     plan: Plan,
     place: Place,
     payload_len: usize,
+    /// Keeps the records that the tags name.
+    pin: Option<Brief<'c>>,
 }
 
 impl<'c> Reserved<'c> {
@@ -54,8 +57,9 @@ impl<'c> Reserved<'c> {
         let block = pressure::allocate(cache, &turn, plan.len, now)?;
         let place = cache.place(spec.cache, spec.key);
         let owner = turn.locker().me();
-        let mut reserved = Self { cache, turn, block: Some(block), owner, plan, place, payload_len };
+        let mut reserved = Self { cache, turn, block: Some(block), owner, plan, place, payload_len, pin: None };
         reserved.fill(spec, birth, now)?;
+        reserved.name_tags(spec, now)?;
         Ok(reserved)
     }
 
@@ -81,32 +85,35 @@ impl<'c> Reserved<'c> {
     /// [`crate::error::Error::Busy`], [`crate::error::Error::Frozen`]. The old state stays.
     pub fn publish(mut self, mode: Mode, now: Now) -> Result<Outcome> {
         let segment: &Segment = self.cache.segment();
-        let Some(block) = self.block.take_if(|_| self.turn.locker().me() == self.owner) else {
+        let Some(block) = self.block.as_ref().filter(|_| self.turn.locker().me() == self.owner) else {
             return Err(Error::Corrupt("a block is published by a process that does not own it"));
         };
         let view = View::new(segment, block.content())?;
         if segment.cache_record(view.cache().into()).frozen.load(Ordering::Acquire) != 0 {
-            self.block = Some(block);
             return Err(Error::Frozen);
         }
         let by = self.turn.locker();
         let stripe = self.place.stripe(segment.geometry());
         let mut freed = Vec::new();
-        let outcome = {
-            let held = match recover::lock_stripe(&by, stripe) {
-                Ok(held) => held,
-                Err(e) => {
-                    self.block = Some(block);
-                    return Err(e);
-                }
-            };
+        let outcome = loop {
+            let held = recover::lock_stripe(&by, stripe)?;
             let old = chain::find_locked(segment, &held, self.place, view.cache(), view.key()?)?;
             let outcome = decide(mode, old.as_ref(), now)?;
             if outcome == Outcome::Refused {
-                self.block = Some(block);
                 return Ok(outcome);
             }
-            chain::publish_locked(&by, &held, self.place.bucket, old, block)?;
+            let tags = chain::lock_tags(&by, [Some(view), old.and_then(|spot| spot.entry)])?;
+            if let Some(tags_held) = &tags
+                && !record::are_kept_locked(segment, tags_held, &view)?
+            {
+                drop(tags);
+                drop(held);
+                self.pin = Some(tags::name_again(self.cache, &self.turn, &view, self.pin.take(), now)?);
+                continue;
+            }
+            let Some(block) = self.block.take() else { return Ok(Outcome::Refused) };
+            chain::publish_locked(&by, &held, tags.as_ref(), self.place.bucket, old, block)?;
+            drop(tags);
             self.cache.seat.count(Stat::Inserts);
             // Published is published: whatever keeps these from being done, the next writer does them.
             let expired = expire::sweep_locked(&by, &held, EXPIRE_BUCKETS, |view| self.cache.is_gone(view, now));
@@ -114,7 +121,7 @@ impl<'c> Reserved<'c> {
             if retire::is_worthwhile(segment, segment.stripe(stripe)) {
                 let _ = self.cache.collect(&by, &held, &mut freed);
             }
-            outcome
+            break outcome;
         };
         self.turn.give_back(&mut freed);
         self.cache.reap_if_seen(&self.turn);
@@ -156,6 +163,16 @@ impl<'c> Reserved<'c> {
         entry.key_len.store(spec.key.len() as u32, Ordering::Relaxed);
         entry.shape.store(shape, Ordering::Relaxed);
         entry.value.store(value, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Names the tags in the block's nodes.
+    fn name_tags(&mut self, spec: &Spec<'_>, now: Now) -> Result<()> {
+        let segment: &Segment = self.cache.segment();
+        let Some(block) = self.block.as_ref().filter(|_| !spec.tags.is_empty()) else { return Ok(()) };
+        let view = View::new(segment, block.content())?;
+        let names: Vec<_> = spec.tags.iter().map(|tag| Name::new(segment, spec.cache, tag)).collect();
+        self.pin = Some(tags::name(self.cache, &self.turn, &view, &names, now)?);
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use crate::offset::{Off, OffWord};
 use crate::segment::Segment;
 use crate::segment::access::{OwnedBlock, block_of};
 use crate::sync::locker::{Locked, Locker};
+use crate::tags::{self, postings};
 use crate::word::Ordering;
 
 /// A place in a chain: the word that holds the link, and the entry that it leads to.
@@ -86,10 +87,21 @@ fn search<'s>(
     Err(Error::Corrupt("a chain does not end"))
 }
 
-/// Publishes a block that the locker's slot has filled: in place of `old`'s entry, or at the head of `bucket`.
+/// Takes the tag lock where one of these entries has tags, to be held until they are linked and unlinked.
+///
+/// # Errors
+/// `Busy`; so for [`unlink_locked`].
+pub fn lock_tags<'s>(by: &Locker<'s>, entries: [Option<View<'_>>; 2]) -> Result<Option<Locked<'s>>> {
+    let tagged = entries.iter().flatten().any(|view| view.tag_count() != 0);
+    tagged.then(|| tags::lock(by)).transpose()
+}
+
+/// Publishes a block that the locker's slot has filled: in place of `old`'s entry, or at the head of `bucket`. `tags` is what [`lock_tags`]
+/// gave for both entries.
 pub fn publish_locked(
     by: &Locker<'_>,
     held: &Locked<'_>,
+    tags: Option<&Locked<'_>>,
     bucket: u32,
     old: Option<Spot<'_>>,
     new: OwnedBlock,
@@ -104,6 +116,16 @@ pub fn publish_locked(
     slot.incoming.store(Some(off), Ordering::Release);
     heap::held::remove(segment, by.me(), off)?;
     segment.at(new.off())?.state.store(BlockState::Entry.raw(), Ordering::Release);
+    if let Some(tags) = tags
+        && let Err(e) = postings::attach_locked(segment, tags, &view)
+    {
+        // Never linked, so nobody's loss; but a walk through a tag may have come by.
+        let _ = postings::detach_locked(segment, tags, &view);
+        retire::push(segment, held, off)?;
+        slot.incoming.store(None, Ordering::Release);
+        slot.outgoing.store(None, Ordering::Release);
+        return Err(e);
+    }
     let link = match old {
         Some(spot) => spot.link,
         None => segment.bucket(bucket),
@@ -117,6 +139,9 @@ pub fn publish_locked(
     link.store(Some(off), Ordering::Release);
 
     if let Some(old) = &replaced {
+        if let Some(tags) = tags {
+            postings::detach_locked(segment, tags, old)?;
+        }
         count::unlinked(segment, held, old)?;
         retire::push(segment, held, old.link())?;
     }
@@ -131,8 +156,12 @@ pub fn unlink_locked(by: &Locker<'_>, held: &Locked<'_>, spot: Spot<'_>) -> Resu
     let Some(view) = spot.entry else { return Ok(()) };
     let segment = by.segment();
     let slot = segment.slot(by.me().index());
+    let tags = lock_tags(by, [Some(view), None])?;
     slot.outgoing.store(Some(view.link()), Ordering::Release);
     spot.link.store(view.entry().node.next.load(Ordering::Relaxed), Ordering::Release);
+    if let Some(tags) = &tags {
+        postings::detach_locked(segment, tags, &view)?;
+    }
     count::unlinked(segment, held, &view)?;
     retire::push(segment, held, view.link())?;
     slot.outgoing.store(None, Ordering::Release);

@@ -161,6 +161,11 @@ impl<'s> View<'s> {
         Off::from_bytes(self.off.bytes() + at).ok_or(Error::Corrupt("an entry's tags lie outside of the segment"))
     }
 
+    /// Bytes of the block's content that the entry takes up.
+    pub fn content_bytes(&self) -> Result<u64> {
+        Ok(self.plan()?.len)
+    }
+
     /// Bytes of the whole block.
     pub fn block_bytes(&self) -> Result<u64> {
         Ok(u64::from(self.granules()?) * GRANULE)
@@ -189,7 +194,7 @@ impl<'s> View<'s> {
             if birth < tag.dead.load(Ordering::Acquire) {
                 return Ok(State::Dead);
             }
-            marked |= birth < tag.stale.load(Ordering::Acquire);
+            marked |= birth < tag.stale.load(Ordering::Acquire) || tag.dirty.load(Ordering::Acquire) != 0;
         }
         let expired = self.entry.expires.load(Ordering::Relaxed) <= now_ms;
         if !expired && !marked {

@@ -1,0 +1,50 @@
+//! Mending after an owner of the tag lock died: what is not true at every instruction is computed from what is.
+
+use super::postings::{birth_at, most_members};
+use super::record::{Record, chain};
+use crate::error::{Error, Result};
+use crate::layout::TagNode;
+use crate::offset::{Off, OffWord};
+use crate::segment::Segment;
+use crate::sync::locker::{Locked, Which};
+use crate::word::Ordering::{Relaxed, Release};
+
+/// Computes `prev`, `last` and `count` of every list, and keeps the records that somebody was about to drop. O(records and members).
+///
+/// A list or chain that leads out of the segment is cut there: better to lose sight of some members, which readers and eviction still see,
+/// than to keep everybody from storing with tags for good.
+pub fn mend(segment: &Segment, held: &Locked<'_>) {
+    debug_assert_eq!(held.which(), Which::Tags);
+    let mut left = most_members(segment);
+    for head in 0..segment.geometry().tag_heads {
+        for record in chain(segment, segment.tag_head(head)) {
+            let Ok(record) = record else { break };
+            record.use_again();
+            mend_list(segment, &record, &mut left);
+        }
+    }
+}
+
+fn mend_list(segment: &Segment, record: &Record<'_>, left: &mut u64) {
+    let (fields, basis) = (record.fields(), record.basis());
+    let (mut link, mut prev, mut count): (&OffWord<TagNode>, Option<Off<TagNode>>, u32) = (&fields.members, None, 0);
+    while let Some(off) = link.load(Relaxed) {
+        let Ok((node, birth)) = member(segment, off, left) else {
+            link.store(None, Release);
+            break;
+        };
+        node.prev.store(prev, Release);
+        count += u32::from(birth >= basis.alive_from);
+        prev = Some(off);
+        link = &node.next;
+    }
+    fields.last.store(prev, Release);
+    record.set_count(count, basis);
+}
+
+/// The node at `off`, and the birth of its entry.
+fn member<'s>(segment: &'s Segment, off: Off<TagNode>, left: &mut u64) -> Result<(&'s TagNode, u64)> {
+    *left = left.checked_sub(1).ok_or(Error::Corrupt("the tags' lists do not end"))?;
+    let node = segment.at(off)?;
+    Ok((node, birth_at(segment, node)?))
+}
