@@ -5,7 +5,7 @@
 //! nothing up. Arrays wait in a row, so nesting of any depth needs no stack.
 //!
 //! Equal strings have one image. So has an array that the value holds in many places, if it is one array in memory.
-//! Keys 0, 1, 2, and so on in this order make a list, whatever the engine had made of them; a few holes are kept as holes.
+//! Keys 0, 1, 2, and so on in this order make a list, whatever the engine had made of them; other keys make a map.
 
 use core::hash::{BuildHasherDefault, Hasher};
 use std::collections::HashMap;
@@ -174,13 +174,9 @@ fn write_elements(placed: &Placed<'_>, data: &mut [u8], links: &mut impl Iterato
     let mut link = || links.next().expect("the arrays are those that were measured");
     match placed.shape {
         Shape::Empty => {}
-        Shape::List { used, count } => {
-            if count < used {
-                (0..used).for_each(|position| image::put_cell(data, position, Cell::Hole));
-            }
-            for (key, slot) in placed.array.elements() {
-                let Key::Index(position) = key else { unreachable!("a list has no names") };
-                image::put_cell(data, position as u32, cell(Value::of(slot), &mut link));
+        Shape::List { .. } => {
+            for ((_, slot), position) in placed.array.elements().zip(0..) {
+                image::put_cell(data, position, cell(Value::of(slot), &mut link));
             }
         }
         Shape::Map { hash, .. } => {
@@ -209,27 +205,25 @@ fn cell(value: Value<'_>, link: &mut impl FnMut() -> u64) -> Cell {
     }
 }
 
-/// How the array's elements will lie.
+/// How the array's elements will lie: as `unserialize()` would leave them, without holes.
 fn shape_of(array: Array<'_>) -> Shape {
     if array.is_dense_list() {
         return match array.len() {
             0 => Shape::Empty,
-            n => Shape::List { used: n, count: n },
+            count => Shape::List { count },
         };
     }
     let mut elements = array.elements();
-    let (mut used, mut count) = (0, 0);
+    let mut count = 0;
     for (key, _) in elements.by_ref() {
-        count += 1;
-        match key {
-            Key::Index(h) if (used..u64::from(image::MAX_ELEMENTS)).contains(&h) => used = h + 1,
-            _ => return Shape::map(count + elements.count() as u32),
+        if !matches!(key, Key::Index(h) if h == u64::from(count)) {
+            return Shape::map(count + 1 + elements.count() as u32);
         }
+        count += 1;
     }
     match count {
         0 => Shape::Empty,
-        _ if used <= 2 * u64::from(count) => Shape::List { used: used as u32, count },
-        _ => Shape::map(count),
+        count => Shape::List { count },
     }
 }
 

@@ -75,7 +75,7 @@ enum Open<'p> {
     Map {
         left: u32,
     },
-    /// An array image: the elements that are left to look at, holes included, from `elements` on.
+    /// An array image: `left` elements, from `elements` on.
     Image {
         elements: &'p [u8],
         is_map: bool,
@@ -128,7 +128,7 @@ impl<'p> Writer<'p> {
 
     fn cell(&mut self, cell: Cell) -> Result<(), Unreadable> {
         match cell {
-            Cell::Hole | Cell::Null => self.text.extend_from_slice(b"N;"),
+            Cell::Null => self.text.extend_from_slice(b"N;"),
             Cell::False => self.text.extend_from_slice(b"b:0;"),
             Cell::True => self.text.extend_from_slice(b"b:1;"),
             Cell::Long(n) => self.long(n),
@@ -164,9 +164,6 @@ impl<'p> Writer<'p> {
         *elements = bytes.get(if is_map { BUCKET } else { CELL }..).ok_or(Unreadable)?;
         (*key, *left) = (index + 1, *left - 1);
         let cell = Cell::from_words(read_u64(bytes, 0)?, read_u32(bytes, 8)?).ok_or(Unreadable)?;
-        if cell == Cell::Hole {
-            return Ok(());
-        }
         match is_map {
             false => self.long(index.into()),
             true => match read_u64(bytes, 24)? {

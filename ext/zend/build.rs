@@ -71,7 +71,6 @@ impl<'c> Builder<'c> {
         // SAFETY: a place for a value.
         let place = unsafe { &mut *place };
         match (cell, &mut self.copy) {
-            (Cell::Hole, _) => return Err(Unreadable),
             (Cell::Str(_) | Cell::Array(_), Some(copy)) => {
                 // SAFETY: by the contract a checked image in writable memory.
                 unsafe { copy.put(cell, place) };

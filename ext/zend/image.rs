@@ -10,7 +10,7 @@ use core::mem::{offset_of, size_of};
 use ext_php_rs::ffi::{
     _Bucket, _zend_array, _zend_string, _zval_struct, GC_IMMUTABLE, GC_NOT_COLLECTABLE, HASH_FLAG_PACKED,
     HASH_FLAG_STATIC_KEYS, HASH_FLAG_UNINITIALIZED, HT_MIN_SIZE, IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_LONG, IS_NULL,
-    IS_STR_VALID_UTF8, IS_STRING, IS_TRUE, IS_UNDEF,
+    IS_STR_VALID_UTF8, IS_STRING, IS_TRUE,
 };
 
 const _: () = {
@@ -65,8 +65,6 @@ pub const fn string_size(len: usize) -> usize {
 /// A value in an array's image.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cell {
-    /// A hole in a list.
-    Hole,
     Null,
     False,
     True,
@@ -83,7 +81,6 @@ impl Cell {
     #[inline]
     pub fn words(self) -> (u64, u32) {
         match self {
-            Self::Hole => (0, IS_UNDEF),
             Self::Null => (0, IS_NULL),
             Self::False => (0, IS_FALSE),
             Self::True => (0, IS_TRUE),
@@ -98,7 +95,6 @@ impl Cell {
     #[inline]
     pub fn from_words(value: u64, tag: u32) -> Option<Self> {
         Some(match tag {
-            IS_UNDEF => Self::Hole,
             IS_NULL => Self::Null,
             IS_FALSE => Self::False,
             IS_TRUE => Self::True,
@@ -116,8 +112,8 @@ impl Cell {
 pub enum Shape {
     /// No element.
     Empty,
-    /// `used` zvals at positions 0, 1, 2, and so on, `count` of them not holes.
-    List { used: u32, count: u32 },
+    /// Keys 0, 1, 2, and so on, `count` of them: a zval each.
+    List { count: u32 },
     /// A hash of `hash` words (a power of two) and `count` buckets.
     Map { hash: u32, count: u32 },
 }
@@ -136,7 +132,7 @@ impl Shape {
     pub const fn data_size(self) -> usize {
         match self {
             Self::Empty => 8,
-            Self::List { used, .. } => 8 + used as usize * CELL,
+            Self::List { count } => 8 + count as usize * CELL,
             Self::Map { hash, count } => hash as usize * 4 + count as usize * BUCKET,
         }
     }
@@ -165,19 +161,19 @@ pub fn put_string(image: &mut [u8], text: &[u8], hash: u64, known_utf8: bool) {
 
 /// Writes the header of an array whose data lie at the address `data`, and which goes on at `next_free`.
 pub fn put_table(image: &mut [u8], shape: Shape, data: u64, next_free: i64) {
-    let (flags, mask, used, count) = match shape {
-        Shape::Empty => (HASH_FLAG_UNINITIALIZED, MIN_MASK, 0, 0),
-        Shape::List { used, count } => (HASH_FLAG_PACKED | HASH_FLAG_STATIC_KEYS, MIN_MASK, used, count),
-        Shape::Map { hash, count } => (HASH_FLAG_STATIC_KEYS, hash.wrapping_neg(), count, count),
+    let (flags, mask, count) = match shape {
+        Shape::Empty => (HASH_FLAG_UNINITIALIZED, MIN_MASK, 0),
+        Shape::List { count } => (HASH_FLAG_PACKED | HASH_FLAG_STATIC_KEYS, MIN_MASK, count),
+        Shape::Map { hash, count } => (HASH_FLAG_STATIC_KEYS, hash.wrapping_neg(), count),
     };
     put_u32(image, 0, 2);
     put_u32(image, 4, IS_ARRAY | GC_IMMUTABLE);
     put_u32(image, 8, flags);
     put_u32(image, 12, mask);
     put_u64(image, TABLE_DATA, data + shape.hash_size() as u64);
-    put_u32(image, 24, used);
+    put_u32(image, 24, count);
     put_u32(image, 28, count);
-    put_u32(image, 32, used.next_power_of_two().max(HT_MIN_SIZE));
+    put_u32(image, 32, count.next_power_of_two().max(HT_MIN_SIZE));
     put_u32(image, 36, 0);
     put_u64(image, 40, next_free as u64);
     put_u64(image, 48, 0);
