@@ -9,6 +9,7 @@ use crate::zend::build::Builder;
 use crate::zend::call;
 use crate::zend::make::{self, Bailout, Buffer};
 use crate::zend::resolve::{Classes, Refused};
+use crate::zend::view::View;
 
 /// A stored value, ready to be made a PHP value.
 pub struct Stored<'a> {
@@ -88,11 +89,11 @@ impl Payload<'_> {
     #[inline]
     fn into_array(self, out: &mut Zval) -> Result<(), Unreadable> {
         match self {
-            Self::Kept(payload) => make::array_in_place(payload.get(8..).unwrap_or_default(), out),
+            Self::Kept(payload) => make::array_in_place(payload, out),
             Self::Private(mut buffer) => {
                 let payload = buffer.bytes_mut();
                 rebase::array(payload)?;
-                make::array_copy(payload, 8, out);
+                make::array_copy(payload, out);
                 Ok(())
             }
         }
@@ -100,18 +101,18 @@ impl Payload<'_> {
 
     fn into_objects(self, out: &mut Zval) -> Result<(), Unreadable> {
         match self {
-            Self::Kept(payload) => objects(payload, false, out),
+            Self::Kept(payload) => objects(View::of(payload), false, out),
             Self::Private(mut buffer) => {
                 rebase::recipe(buffer.bytes_mut())?;
-                objects(buffer.bytes(), true, out)
+                objects(View::of_buffer(&buffer), true, out)
             }
         }
     }
 }
 
 /// Follows a recipe; where a class is not what it was, `unserialize()` does.
-fn objects(payload: &[u8], is_copy: bool, out: &mut Zval) -> Result<(), Unreadable> {
-    let recipe = Recipe::of(payload);
+fn objects(payload: View<'_>, is_copy: bool, out: &mut Zval) -> Result<(), Unreadable> {
+    let recipe = Recipe::of(payload)?;
     let mut classes = Classes::new();
     for index in 0..recipe.nodes()? {
         let node = recipe.node(index)?;
@@ -149,7 +150,7 @@ fn build(recipe: Recipe<'_>, mut builder: Builder<'_>) -> Result<(), Unreadable>
             Item::List(count) => builder.array(count, true)?,
             Item::Map(count) => builder.array(count, false)?,
             Item::Index(h) => builder.index(h)?,
-            Item::Name(address) => builder.name(recipe.text_image(address)?)?,
+            Item::Name(address) => builder.name(recipe.string(address)?)?,
         }
     }
     builder.finish()

@@ -6,7 +6,7 @@ use trove_shm::cache;
 
 use super::graph::Graph;
 use super::serializer::Serializer;
-use super::tables::{Place, Tables};
+use super::tables::Tables;
 use super::{Kind, StoreError};
 use crate::zend::call::{self, Text};
 use crate::zend::image;
@@ -25,9 +25,6 @@ enum Content<'a> {
     Text(Kind, Text),
 }
 
-/// Where an array's payload starts: after its own address.
-pub(super) const ROOT: Place = 1;
-
 impl<'a> Plan<'a> {
     /// Looks at a value, and serializes it where it must. May run PHP code and may leave by a bailout: the caller owns nothing that must be
     /// dropped. Until the plan is written, nothing may change the value: the caller calls nothing of the engine.
@@ -43,7 +40,7 @@ impl<'a> Plan<'a> {
             Value::Double(d) => Content::Inline(Kind::Double, d.to_bits()),
             Value::Str(string) => Content::Str(string),
             Value::Array(array) if matches!(serializer, Serializer::Native) => {
-                let mut tables = Tables::new(ROOT as usize * 8);
+                let mut tables = Tables::new(image::ARRAY_ROOT);
                 match tables.array(array) {
                     Ok(_) => Content::Array(tables),
                     Err(_) => {

@@ -8,7 +8,7 @@ use ext_php_rs::ffi::{HASH_FLAG_PACKED, HASH_FLAG_UNINITIALIZED, IS_ARRAY, IS_ST
 
 use super::Unreadable;
 use super::recipe::{self, ITEM, NODE};
-use crate::zend::image::{BUCKET, CELL, STRING_HEADER, TABLE, TABLE_DATA, put_u64};
+use crate::zend::image::{ARRAY_ROOT, BUCKET, CELL, STRING_HEADER, TABLE, TABLE_DATA, put_u64};
 
 /// Offset of `pDestructor`.
 const LINK: usize = 48;
@@ -21,7 +21,7 @@ const END: u64 = u64::MAX;
 /// A pointer leads out of the payload.
 pub fn array(payload: &mut [u8]) -> Result<(), Unreadable> {
     let mut rebase = Rebase::of(payload)?;
-    rebase.visit_later(8)?;
+    rebase.visit_later(ARRAY_ROOT)?;
     rebase.visit_all()
 }
 

@@ -14,7 +14,8 @@
 
 use super::Unreadable;
 use super::tables::Place;
-use crate::zend::image::{Cell, STRING_HEADER, put_u64};
+use crate::zend::image::{Cell, put_u64};
+use crate::zend::view::{Image, View};
 
 /// Bytes before the images.
 pub const HEADER: usize = 32;
@@ -107,14 +108,14 @@ pub fn put_header(payload: &mut [u8], address: u64, parts: [(Place, usize); 3]) 
 /// Reads a recipe in the place for which its addresses are; every access is checked.
 #[derive(Clone, Copy)]
 pub struct Recipe<'p> {
-    payload: &'p [u8],
+    payload: View<'p>,
 }
 
 /// A node, read.
 #[derive(Clone, Copy)]
 pub struct Node<'p> {
     /// Image of the class's name.
-    pub class: &'p [u8],
+    pub class: Image<'p>,
     /// What the recipe knows of it.
     pub kind: NodeKind,
 }
@@ -129,9 +130,9 @@ pub enum NodeKind {
 }
 
 impl<'p> Recipe<'p> {
-    /// The recipe that is this payload.
-    pub fn of(payload: &'p [u8]) -> Self {
-        Self { payload }
+    /// The recipe that is this payload, which lies where its addresses say.
+    pub fn of(payload: View<'p>) -> Result<Self, Unreadable> {
+        if payload.u64(0)? == payload.address() { Ok(Self { payload }) } else { Err(Unreadable) }
     }
 
     /// Number of its nodes.
@@ -142,18 +143,18 @@ impl<'p> Recipe<'p> {
     /// Node `index`.
     pub fn node(self, index: u32) -> Result<Node<'p>, Unreadable> {
         let at = self.part(1)?.0 + index as usize * NODE;
-        let (first, count) = (read_u32(self.payload, at + 8)?, read_u32(self.payload, at + 12)?);
+        let (first, count) = (self.payload.u32(at + 8)?, self.payload.u32(at + 12)?);
         let kind = match count {
             CASE_NODE => NodeKind::Case { name: first },
             _ => NodeKind::Class { first, count },
         };
-        Ok(Node { class: self.text_image(read_u64(self.payload, at)?)?, kind })
+        Ok(Node { class: self.string(self.payload.u64(at)?)?, kind })
     }
 
-    /// Image of name `index`.
-    pub fn name(self, index: u32) -> Result<&'p [u8], Unreadable> {
+    /// Name `index`.
+    pub fn name(self, index: u32) -> Result<Image<'p>, Unreadable> {
         let (place, _) = self.part(2)?;
-        self.text_image(read_u64(self.payload, place + index as usize * 8)?)
+        self.string(self.payload.u64(place + index as usize * 8)?)
     }
 
     /// Its items.
@@ -161,42 +162,23 @@ impl<'p> Recipe<'p> {
         let part = self.part(3);
         (0..part.map_or(1, |(_, count)| count)).map(move |index| {
             let at = part?.0 + index as usize * ITEM;
-            Item::of(read_u64(self.payload, at)?, read_u32(self.payload, at + 8)?).ok_or(Unreadable)
+            Item::of(self.payload.u64(at)?, self.payload.u32(at + 8)?).ok_or(Unreadable)
         })
     }
 
-    /// The bytes of the payload from an address on.
-    pub fn at(self, address: u64) -> Result<&'p [u8], Unreadable> {
-        let offset = address.wrapping_sub(read_u64(self.payload, 0)?);
-        usize::try_from(offset).ok().and_then(|offset| self.payload.get(offset..)).ok_or(Unreadable)
+    /// The payload from an address on.
+    pub fn at(self, address: u64) -> Result<View<'p>, Unreadable> {
+        let offset = address.wrapping_sub(self.payload.address());
+        self.payload.from(usize::try_from(offset).map_err(|_| Unreadable)?)
     }
 
     /// The string image at an address.
-    pub fn text_image(self, address: u64) -> Result<&'p [u8], Unreadable> {
-        let image = self.at(address)?;
-        let len = usize::try_from(read_u64(image, 16)?).map_err(|_| Unreadable)?;
-        len.checked_add(STRING_HEADER + 1).and_then(|size| image.get(..size)).ok_or(Unreadable)
+    pub fn string(self, address: u64) -> Result<Image<'p>, Unreadable> {
+        self.at(address)?.string()
     }
 
     /// Where part `word` of the header starts, and how many it has.
     fn part(self, word: usize) -> Result<(usize, u32), Unreadable> {
-        Ok((read_u32(self.payload, word * 8)? as usize * 8, read_u32(self.payload, word * 8 + 4)?))
+        Ok((self.payload.u32(word * 8)? as usize * 8, self.payload.u32(word * 8 + 4)?))
     }
-}
-
-/// The text of a string image.
-pub fn text(image: &[u8]) -> &[u8] {
-    &image[STRING_HEADER..image.len() - 1]
-}
-
-/// Reads a word.
-pub fn read_u64(bytes: &[u8], at: usize) -> Result<u64, Unreadable> {
-    let word = at.checked_add(8).and_then(|end| bytes.get(at..end)).and_then(|word| word.try_into().ok());
-    word.map(u64::from_ne_bytes).ok_or(Unreadable)
-}
-
-/// Reads a word.
-pub fn read_u32(bytes: &[u8], at: usize) -> Result<u32, Unreadable> {
-    let word = at.checked_add(4).and_then(|end| bytes.get(at..end)).and_then(|word| word.try_into().ok());
-    word.map(u32::from_ne_bytes).ok_or(Unreadable)
 }

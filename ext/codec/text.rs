@@ -4,8 +4,9 @@
 use ext_php_rs::ffi::{HASH_FLAG_PACKED, HASH_FLAG_UNINITIALIZED};
 
 use super::Unreadable;
-use super::recipe::{Item, NodeKind, Recipe, read_u32, read_u64, text};
+use super::recipe::{Item, NodeKind, Recipe};
 use crate::zend::image::{BUCKET, CELL, Cell, TABLE_DATA};
+use crate::zend::view::{Image, View};
 
 /// The text of a recipe.
 ///
@@ -28,7 +29,7 @@ pub fn of(recipe: Recipe<'_>) -> Result<Vec<u8>, Unreadable> {
             Open::Object { ref mut name, ref mut left } => {
                 let image = recipe.name(*name)?;
                 (*name, *left) = (*name + 1, *left - 1);
-                writer.string(text(image));
+                writer.string(image);
                 writer.item(next()?)?;
             }
             Open::List { ref mut key, ref mut left } => {
@@ -41,7 +42,7 @@ pub fn of(recipe: Recipe<'_>) -> Result<Vec<u8>, Unreadable> {
                 *left -= 1;
                 match next()? {
                     Item::Index(h) => writer.long(h as i64),
-                    Item::Name(address) => writer.string(text(recipe.text_image(address)?)),
+                    Item::Name(address) => writer.string(recipe.string(address)?),
                     _ => return Err(Unreadable),
                 }
                 writer.item(next()?)?;
@@ -77,7 +78,7 @@ enum Open<'p> {
     },
     /// An array image: `left` elements, from `elements` on.
     Image {
-        elements: &'p [u8],
+        elements: View<'p>,
         is_map: bool,
         key: u32,
         left: u32,
@@ -93,9 +94,8 @@ impl<'p> Writer<'p> {
                 self.objects.push(self.values);
                 let node = self.recipe.node(node)?;
                 let NodeKind::Class { first, count } = node.kind else { return Err(Unreadable) };
-                let class = text(node.class);
-                self.put(format_args!("O:{}:\"", class.len()));
-                self.text.extend_from_slice(class);
+                self.put(format_args!("O:{}:\"", node.class.len()));
+                node.class.append_to(&mut self.text);
                 self.put(format_args!("\":{count}:{{"));
                 self.open.push(Open::Object { name: first, left: count });
             }
@@ -106,11 +106,11 @@ impl<'p> Writer<'p> {
             Item::Case(node) => {
                 let node = self.recipe.node(node)?;
                 let NodeKind::Case { name } = node.kind else { return Err(Unreadable) };
-                let (class, name) = (text(node.class), text(self.recipe.name(name)?));
+                let (class, name) = (node.class, self.recipe.name(name)?);
                 self.put(format_args!("E:{}:\"", class.len() + 1 + name.len()));
-                self.text.extend_from_slice(class);
+                class.append_to(&mut self.text);
                 self.text.push(b':');
-                self.text.extend_from_slice(name);
+                name.append_to(&mut self.text);
                 self.text.extend_from_slice(b"\";");
             }
             Item::List(count) => {
@@ -138,8 +138,8 @@ impl<'p> Writer<'p> {
             // The shortest digits that give the same number again.
             Cell::Double(d) => self.put(format_args!("d:{d:e};")),
             Cell::Str(address) => {
-                let image = self.recipe.text_image(address)?;
-                self.string(text(image));
+                let image = self.recipe.string(address)?;
+                self.string(image);
             }
             Cell::Array(address) => self.array(address)?,
         }
@@ -148,9 +148,9 @@ impl<'p> Writer<'p> {
 
     fn array(&mut self, address: u64) -> Result<(), Unreadable> {
         let table = self.recipe.at(address)?;
-        let is_map = read_u32(table, 8)? & (HASH_FLAG_PACKED | HASH_FLAG_UNINITIALIZED) == 0;
-        let (used, count) = (read_u32(table, 24)?, read_u32(table, 28)?);
-        let elements = self.recipe.at(read_u64(table, TABLE_DATA)?)?;
+        let is_map = table.u32(8)? & (HASH_FLAG_PACKED | HASH_FLAG_UNINITIALIZED) == 0;
+        let (used, count) = (table.u32(24)?, table.u32(28)?);
+        let elements = self.recipe.at(table.u64(TABLE_DATA)?)?;
         self.put(format_args!("a:{count}:{{"));
         self.open.push(Open::Image { elements, is_map, key: 0, left: used });
         Ok(())
@@ -161,14 +161,14 @@ impl<'p> Writer<'p> {
         let Some(Open::Image { elements, is_map, key, left }) = self.open.last_mut() else { return Err(Unreadable) };
         let (bytes, index) = (*elements, *key);
         let is_map = *is_map;
-        *elements = bytes.get(if is_map { BUCKET } else { CELL }..).ok_or(Unreadable)?;
+        *elements = bytes.from(if is_map { BUCKET } else { CELL })?;
         (*key, *left) = (index + 1, *left - 1);
-        let cell = Cell::from_words(read_u64(bytes, 0)?, read_u32(bytes, 8)?).ok_or(Unreadable)?;
+        let cell = Cell::from_words(bytes.u64(0)?, bytes.u32(8)?).ok_or(Unreadable)?;
         match is_map {
             false => self.long(index.into()),
-            true => match read_u64(bytes, 24)? {
-                0 => self.long(read_u64(bytes, 16)? as i64),
-                name => self.string(text(self.recipe.text_image(name)?)),
+            true => match bytes.u64(24)? {
+                0 => self.long(bytes.u64(16)? as i64),
+                name => self.string(self.recipe.string(name)?),
             },
         }
         self.values += 1;
@@ -179,9 +179,9 @@ impl<'p> Writer<'p> {
         self.put(format_args!("i:{n};"));
     }
 
-    fn string(&mut self, text: &[u8]) {
-        self.put(format_args!("s:{}:\"", text.len()));
-        self.text.extend_from_slice(text);
+    fn string(&mut self, image: Image<'p>) {
+        self.put(format_args!("s:{}:\"", image.len()));
+        image.append_to(&mut self.text);
         self.text.extend_from_slice(b"\";");
     }
 

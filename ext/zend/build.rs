@@ -18,6 +18,7 @@ use super::image::{Cell, MAX_ELEMENTS};
 use super::make::Copy;
 use super::resolve::{Classes, Node};
 use super::scratch::Scratch;
+use super::view::Image;
 use crate::codec::Unreadable;
 
 /// Makes one value.
@@ -158,10 +159,10 @@ impl<'c> Builder<'c> {
     }
 
     /// The next element's key, a string image.
-    pub fn name(&mut self, name: &[u8]) -> Result<(), Unreadable> {
+    pub fn name(&mut self, name: Image<'_>) -> Result<(), Unreadable> {
         let array = self.open_map()?;
         // SAFETY: an array that is being filled, and by the contract an image.
-        self.keyed = unsafe { self.named(array, name.as_ptr().cast_mut().cast()) };
+        self.keyed = unsafe { self.named(array, name.as_ptr()) };
         Ok(())
     }
 

@@ -44,6 +44,8 @@ pub const STRING_HEADER: usize = 24;
 pub const TABLE: usize = 56;
 /// Where an array's header keeps the pointer to its elements.
 pub const TABLE_DATA: usize = 16;
+/// Where an array's payload has its header: after its own address.
+pub const ARRAY_ROOT: usize = 8;
 /// Bytes of a list's element.
 pub const CELL: usize = 16;
 /// Bytes of a map's element.

@@ -16,7 +16,7 @@ use ext_php_rs::ffi::{
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{bailout, try_catch};
 
-use super::image::{Cell, STRING_HEADER, TABLE};
+use super::image::{ARRAY_ROOT, Cell, STRING_HEADER, TABLE};
 use crate::codec::Unreadable;
 
 /// The engine wants to end the request, and waits.
@@ -55,6 +55,16 @@ impl Buffer {
     pub fn bytes(&self) -> &[u8] {
         // SAFETY: `len` initialised bytes, ours.
         unsafe { slice::from_raw_parts(self.start, self.len) }
+    }
+
+    /// Its first byte.
+    pub(super) fn start(&self) -> *const u8 {
+        self.start
+    }
+
+    /// How many bytes.
+    pub fn len(&self) -> usize {
+        self.len
     }
 
     /// Its bytes, to change them.
@@ -100,25 +110,27 @@ pub fn string_of(image: Buffer, out: &mut Zval) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// Points `out` at an array image in place.
+/// Points `out` at the array image of a payload in place.
 ///
 /// # Errors
-/// The slice is shorter than one.
+/// The payload was written for another place, or is too short.
 #[inline]
-pub fn array_in_place(image: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
-    if image.len() < TABLE {
-        return Err(Unreadable);
+pub fn array_in_place(payload: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
+    let address = payload.as_ptr() as u64;
+    match payload.first_chunk() {
+        Some(word) if u64::from_ne_bytes(*word) == address && payload.len() >= ARRAY_ROOT + TABLE => {}
+        _ => return Err(Unreadable),
     }
-    out.value.arr = image.as_ptr().cast_mut().cast();
+    out.value.arr = (address as usize + ARRAY_ROOT) as *mut _zend_array;
     out.u1.type_info = IS_ARRAY;
     Ok(())
 }
 
-/// Makes an ordinary array, with ordinary strings and arrays in it, of the array image at `root` in a rebased payload. What the payload holds
+/// Makes an ordinary array, with ordinary strings and arrays in it, of the array image of a rebased payload. What the payload holds
 /// in many places, the array does too. The payload is used up: it holds the pointers to what was made of each image.
-pub fn array_copy(payload: &mut [u8], root: usize, out: &mut Zval) {
-    // SAFETY: by the contract the payload was checked, so there is an array image at `root`, and all its pointers lead to images inside.
-    unsafe { Copy::new().put(Cell::Array(payload.as_mut_ptr().add(root) as u64), out) };
+pub fn array_copy(payload: &mut [u8], out: &mut Zval) {
+    // SAFETY: by the contract the payload was checked, so there is an array image, and all its pointers lead to images inside.
+    unsafe { Copy::new().put(Cell::Array(payload.as_mut_ptr().add(ARRAY_ROOT) as u64), out) };
 }
 
 /// A string image as a value: itself, or an ordinary string made of it.

@@ -23,3 +23,4 @@ pub mod string;
 mod sys;
 pub mod time;
 pub mod value;
+pub mod view;

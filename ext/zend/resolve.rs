@@ -15,9 +15,9 @@ use ext_php_rs::ffi::{
 use ext_php_rs::types::Zval;
 
 use super::call::{PrivateState, exception_is_pending};
-use super::image::STRING_HEADER;
 use super::object::is_plain;
 use super::scratch::Scratch;
+use super::view::Image;
 
 /// Why a class is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,19 +75,23 @@ impl Classes {
     ///
     /// # Errors
     /// It is not what it was, or is not found and PHP's settings want more than an incomplete class.
-    pub fn add_class<'p>(&mut self, name: &[u8], properties: impl Iterator<Item = &'p [u8]>) -> Result<(), Refused> {
+    pub fn add_class<'p>(
+        &mut self,
+        name: Image<'p>,
+        properties: impl Iterator<Item = Image<'p>>,
+    ) -> Result<(), Refused> {
         let first = self.slots.as_slice().len() as u32;
         let class = lookup(name)?;
         for (index, property) in properties.enumerate() {
             self.slots.push(match class {
-                Some(class) => slot(class, index, string(property)).ok_or(Refused::Foreign)?,
-                None => Slot { offset: 0, typed: ptr::null_mut(), name: string(property) },
+                Some(class) => slot(class, index, property.as_ptr()).ok_or(Refused::Foreign)?,
+                None => Slot { offset: 0, typed: ptr::null_mut(), name: property.as_ptr() },
             });
         }
         let count = self.slots.as_slice().len() as u32 - first;
         self.nodes.push(match class {
             Some(class) => Node::Class { class: usable(class)?, first, count },
-            None => Node::Missing { name: string(name), first, count },
+            None => Node::Missing { name: name.as_ptr(), first, count },
         });
         Ok(())
     }
@@ -96,12 +100,12 @@ impl Classes {
     ///
     /// # Errors
     /// There is no such case.
-    pub fn add_case(&mut self, name: &[u8], case: &[u8]) -> Result<(), Refused> {
+    pub fn add_case(&mut self, name: Image<'_>, case: Image<'_>) -> Result<(), Refused> {
         let class = lookup(name)?.ok_or(Refused::Foreign)?;
         // SAFETY: a class of this request; a constant of a class is a zval with more behind it; a case of an enum whose constants are up to
         // date is an object.
         unsafe {
-            let constant = zend_hash_find(&raw const (*class).constants_table, string(case));
+            let constant = zend_hash_find(&raw const (*class).constants_table, case.as_ptr());
             if (*class).ce_flags & ZEND_ACC_ENUM == 0 || constant.is_null() {
                 return Err(Refused::Foreign);
             }
@@ -112,7 +116,7 @@ impl Classes {
             if (*class).enum_backing_type != IS_UNDEF {
                 up_to_date(class)?;
             }
-            let case = zend_enum_get_case(class, string(case));
+            let case = zend_enum_get_case(class, case.as_ptr());
             if exception_is_pending() {
                 return Err(Refused::Thrown);
             }
@@ -131,9 +135,9 @@ impl Classes {
 }
 
 /// The class with this name, autoloaded if need be; none where there is no such and `unserialize()` would make an incomplete object.
-fn lookup(name: &[u8]) -> Result<Option<*mut zend_class_entry>, Refused> {
+fn lookup(name: Image<'_>) -> Result<Option<*mut zend_class_entry>, Refused> {
     // SAFETY: the name is an image, which is only read: without autoloading no PHP code sees it.
-    let class = unsafe { zend_lookup_class_ex(string(name), ptr::null_mut(), NO_AUTOLOAD) };
+    let class = unsafe { zend_lookup_class_ex(name.as_ptr(), ptr::null_mut(), NO_AUTOLOAD) };
     if !class.is_null() {
         return Ok(Some(class));
     }
@@ -143,10 +147,10 @@ fn lookup(name: &[u8]) -> Result<Option<*mut zend_class_entry>, Refused> {
     if !callback.is_null() && unsafe { *callback } != 0 {
         return Err(Refused::Foreign);
     }
-    let text = &name[STRING_HEADER..name.len() - 1];
     let private = PrivateState::enter();
     // SAFETY: a string of our own, which the autoloader may keep.
     let class = unsafe {
+        let text = text(name.as_ptr());
         let name = ext_php_rs_zend_string_init(text.as_ptr().cast(), text.len(), false);
         let class = zend_lookup_class_ex(name, ptr::null_mut(), 0);
         ext_php_rs_zend_string_release(name);
@@ -220,9 +224,4 @@ unsafe fn equal(one: *mut zend_string, other: *mut zend_string) -> bool {
 unsafe fn text<'a>(string: *mut zend_string) -> &'a [u8] {
     // SAFETY: the caller's promise.
     unsafe { core::slice::from_raw_parts((&raw const (*string).val).cast(), (*string).len) }
-}
-
-/// An image as the engine's functions take it.
-fn string(image: &[u8]) -> *mut zend_string {
-    image.as_ptr().cast_mut().cast()
 }
