@@ -39,8 +39,8 @@ enum Check {
     FileMode,
     /// Empty, or a group's name or number.
     Group,
-    /// One of these words.
-    OneOf(&'static [&'static str]),
+    /// See [`ZeroCopy`].
+    ZeroCopy,
     /// Seconds, 0 or more.
     Seconds,
 }
@@ -77,7 +77,7 @@ const TROVE: &[Setting] = &[
     // Group of a segment's file, for its creation, and the one group that may write to it.
     system(c"trove.group", c"", Check::Group),
     // Whether fetched strings and arrays stay where they lie: `auto` while the request is young and holds back little.
-    system(c"trove.zero_copy", c"auto", Check::OneOf(&["auto", "on", "off"])),
+    system(c"trove.zero_copy", c"auto", Check::ZeroCopy),
     // Whether the module "apcu" is there.
     system(c"trove.apcu", c"1", Check::StrictFlag),
     // Seconds after which an entry without a ttl may go where memory is wanted. 0: `apc.ttl`.
@@ -215,11 +215,7 @@ impl Settings {
             directory: text(c"trove.directory").unwrap_or_else(|| "/dev/shm".to_owned()).into(),
             mode: text(c"trove.mode").and_then(|mode| u32::from_str_radix(&mode, 8).ok()).unwrap_or(0o600),
             group: text(c"trove.group").and_then(|group| group_id(&group)),
-            zero_copy: match text(c"trove.zero_copy").as_deref() {
-                Some("on") => ZeroCopy::On,
-                Some("off") => ZeroCopy::Off,
-                _ => ZeroCopy::Auto,
-            },
+            zero_copy: ini::value(c"trove.zero_copy").and_then(|text| parse_zero_copy(&text)).unwrap_or(ZeroCopy::Auto),
             idle_ttl: match number(c"trove.ttl") {
                 0 => number(c"apc.ttl").max(0) as u64,
                 ttl => ttl as u64,
@@ -334,7 +330,7 @@ fn refusal(check: Check, value: &[u8]) -> Option<String> {
             )
         }
         Check::Group => (value.is_empty() || group_id(text).is_some(), "the name or number of a group, or nothing"),
-        Check::OneOf(words) => return (!words.contains(&text)).then(|| words.join(", ")),
+        Check::ZeroCopy => (parse_zero_copy(value).is_some(), "auto, on or off"),
         Check::Seconds => (text.parse::<u32>().is_ok(), "a number of seconds, 0 or more"),
         Check::Flag | Check::Free | Check::NotEmpty | Check::ShmSize | Check::HugePage => (true, ""),
     };
@@ -364,6 +360,14 @@ fn parse_flag(text: &[u8]) -> Option<bool> {
         Some(false)
     } else {
         None
+    }
+}
+
+/// PHP's parser of ini files makes "1" of an unquoted on, and nothing of off.
+fn parse_zero_copy(text: &[u8]) -> Option<ZeroCopy> {
+    match text {
+        b"auto" => Some(ZeroCopy::Auto),
+        _ => parse_flag(text).map(|on| if on { ZeroCopy::On } else { ZeroCopy::Off }),
     }
 }
 

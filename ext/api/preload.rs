@@ -20,7 +20,7 @@ pub fn run(session: &Session) {
     }
     for (key, text) in files(directory) {
         let mut value = Zval::new();
-        if call::unserialize(&text, &mut value).is_ok() {
+        if call::unserialize_silently(&text, &mut value).is_ok() {
             save(session, "preload", &key, &value, 0, Mode::Add);
         }
     }

@@ -5,7 +5,7 @@ use ext_php_rs::types::Zval;
 use trove_shm::cache;
 
 use super::graph::Graph;
-use super::serializer::Serializer;
+use super::serializer::{Registered, Serializer};
 use super::tables::Tables;
 use super::{Kind, StoreError};
 use crate::zend::call::{self, Text};
@@ -22,7 +22,10 @@ enum Content<'a> {
     Str(Str<'a>),
     Array(Tables<'a>),
     Objects(Graph<'a>),
-    Text(Kind, Text),
+    /// What `serialize()` made.
+    Text(Text),
+    /// What another extension's serializer made; its name goes in front.
+    Registered(Registered, Text),
 }
 
 impl<'a> Plan<'a> {
@@ -59,10 +62,12 @@ impl<'a> Plan<'a> {
     /// What the payload is.
     pub fn kind(&self) -> Kind {
         match &self.content {
-            Content::Inline(kind, _) | Content::Text(kind, _) => *kind,
+            Content::Inline(kind, _) => *kind,
             Content::Str(_) => Kind::Str,
             Content::Array(_) => Kind::Array,
             Content::Objects(_) => Kind::Objects,
+            Content::Text(_) => Kind::Php,
+            Content::Registered(..) => Kind::Registered,
         }
     }
 
@@ -75,7 +80,8 @@ impl<'a> Plan<'a> {
             Content::Str(string) => image::string_size(string.bytes().len()),
             Content::Array(tables) => tables.size(),
             Content::Objects(graph) => graph.size(),
-            Content::Text(_, text) => text.bytes().len(),
+            Content::Text(text) => text.bytes().len(),
+            Content::Registered(by, text) => by.name().len() + 1 + text.bytes().len(),
         })
     }
 
@@ -92,7 +98,13 @@ impl<'a> Plan<'a> {
                 tables.write(payload, address);
             }
             Content::Objects(graph) => graph.write(payload, address),
-            Content::Text(_, text) => payload[..text.bytes().len()].copy_from_slice(text.bytes()),
+            Content::Text(text) => payload[..text.bytes().len()].copy_from_slice(text.bytes()),
+            Content::Registered(by, text) => {
+                let (name, rest) = payload.split_at_mut(by.name().len());
+                name.copy_from_slice(by.name());
+                rest[0] = 0;
+                rest[1..=text.bytes().len()].copy_from_slice(text.bytes());
+            }
         }
     }
 }
@@ -107,7 +119,7 @@ fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {
 fn serialized<'a>(value: &Zval, serializer: Serializer) -> Result<Content<'a>, StoreError> {
     let value = dereferenced(value);
     match serializer {
-        Serializer::Native | Serializer::Php => call::serialize(value).map(|text| Content::Text(Kind::Php, text)),
-        Serializer::Registered(by) => by.serialize(value).map(|text| Content::Text(Kind::Registered, text)),
+        Serializer::Native | Serializer::Php => call::serialize(value).map(Content::Text),
+        Serializer::Registered(by) => by.serialize(value).map(|text| Content::Registered(by, text)),
     }
 }

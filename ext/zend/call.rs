@@ -156,6 +156,28 @@ pub fn serialize(value: &Zval) -> Result<Text, StoreError> {
 /// # Errors
 /// The bytes are not such, or PHP code threw: a notice was given or an exception is pending.
 pub fn unserialize(bytes: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
+    unserialize_silently(bytes, out).map_err(|done| {
+        if !exception_is_pending() {
+            // SAFETY: the format takes two longs.
+            unsafe {
+                php_error_docref(
+                    ptr::null(),
+                    E_NOTICE as c_int,
+                    c"Error at offset %zu of %zu bytes".as_ptr(),
+                    done,
+                    bytes.len(),
+                )
+            };
+        }
+        Unreadable
+    })
+}
+
+/// As [`unserialize`], without a notice.
+///
+/// # Errors
+/// It failed, after so many bytes.
+pub fn unserialize_silently(bytes: &[u8], out: &mut Zval) -> Result<(), usize> {
     let range = bytes.as_ptr_range();
     let mut at = range.start;
     let private = PrivateState::enter();
@@ -171,20 +193,7 @@ pub fn unserialize(bytes: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
         // SAFETY: what was made so far is a value, or null.
         unsafe { zval_ptr_dtor(out) };
         set_null(out);
-        if !exception_is_pending() {
-            let done = at as usize - range.start as usize;
-            // SAFETY: the format takes two longs.
-            unsafe {
-                php_error_docref(
-                    ptr::null(),
-                    E_NOTICE as c_int,
-                    c"Error at offset %zu of %zu bytes".as_ptr(),
-                    done,
-                    bytes.len(),
-                )
-            };
-        }
-        return Err(Unreadable);
+        return Err(at as usize - range.start as usize);
     }
     unwrap_reference(out);
     Ok(())

@@ -16,7 +16,7 @@ $store->run('apcu_store("key", "secret");');
 echo $store->end();
 [$file] = glob("$directory/*");
 // A directory that both may write, and a file that is everybody's: root must not follow pointers that a lesser user wrote.
-chmod($directory, 0777);
+chmod($directory, 01777);
 chown($file, 65534);
 chmod($file, 0666);
 $before = md5_file($file);

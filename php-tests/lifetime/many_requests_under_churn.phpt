@@ -15,7 +15,7 @@ foreach ($churners as $churner) {
     $churner->send('$end = microtime(true) + 4; do { churn(1); } while (microtime(true) < $end);');
 }
 $request = 'require ' . var_export(__DIR__ . '/../support/churn.inc', true) . ';' . <<<'CODE'
-    class Holder { public static array $all = []; public array $mine = []; }
+    #[AllowDynamicProperties] class Holder { public static array $all = []; public array $mine = []; }
     $keys = [];
     $bad = $found = 0;
     for ($i = 0; $i < 300; $i++) {
@@ -33,7 +33,7 @@ $request = 'require ' . var_export(__DIR__ . '/../support/churn.inc', true) . ';
             foreach ($value as $key => $part) {
                 $keys[$key . $i] = $part;
                 $keys[$key] = [$key => $part];
-                @$object->{$key} = $part;
+                $object->{$key} = $part;
             }
         } else {
             $bad += $value['text'] !== str_repeat('#', strlen($value['text']));
