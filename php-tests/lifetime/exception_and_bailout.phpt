@@ -19,7 +19,7 @@ $endings = [
     'fatal error in unserialize' => 'class H { function __serialize(): array { return [1]; } function __unserialize(array $d): void { exit("unserialize"); } } apcu_store("h", new H); apcu_fetch("h");',
     'exit in an autoloader' => 'spl_autoload_register(function () { exit("autoload"); }); apcu_fetch("of a class");',
     'exit in a regex iterator' => 'foreach (new APCUIterator("/value/") as $k => $v) { exit("iterator"); }',
-    'memory limit in a fetch' => 'ini_set("memory_limit", "2M"); for ($i = 0; ; $i++) { $all[] = unserialize(serialize(apcu_fetch("value $i"))) + [str_repeat("x", 10000)]; }',
+    'memory limit in a fetch' => 'ini_set("memory_limit", "2M"); for ($i = 0; ; $i++) { $all[] = unserialize(serialize(apcu_fetch("value " . $i % 20))) + [str_repeat("x", 10000)]; }',
 ];
 $maker = new Php;
 $maker->run('class Nowhere { public $p = [1]; } apcu_store("of a class", new Nowhere);');
