@@ -1,16 +1,17 @@
 //! Plain values - arrays of scalars, strings and such arrays - as images that the engine reads in place.
 //!
-//! Two passes over the same arrays, in the same order. *Measure* gives every array and every distinct string its place and notes, for each
-//! string and array that it meets, that place in `links`. *Write* goes over the arrays again and takes the places from `links`: it looks
-//! nothing up. Arrays wait in a row, so nesting of any depth needs no stack.
+//! Two passes. *Measure* goes over the arrays: it gives every array and every distinct string its place in the payload, and notes each
+//! element as it will be written. Arrays wait in a row to be visited, so nesting of any depth needs no stack. *Write* goes over the notes.
 //!
-//! Equal strings have one image. So has an array that the value holds in many places, if it is one array in memory.
-//! Keys 0, 1, 2, and so on in this order make a list, whatever the engine had made of them; other keys make a map.
+//! Equal strings have one image. So has an array that the value holds in many places, if it is one array in memory. Keys 0, 1, 2, and so on
+//! in this order make a list, whatever the engine had made of them; other keys make a map. A map with the very keys of the map before it - the
+//! next row of a result - is written as a copy of that one with other values.
 
 use core::hash::{BuildHasherDefault, Hasher};
 use std::collections::HashMap;
 
 use crate::zend::image::{self, Cell, Shape};
+use crate::zend::scratch::Scratch;
 use crate::zend::value::{Array, Key, Str, Value, first_free};
 
 /// A place in the payload: 8-byte granules from its start.
@@ -22,31 +23,54 @@ pub struct NotPlain;
 
 /// Arrays and strings with their places in a payload.
 pub struct Tables<'a> {
-    arrays: Vec<Placed<'a>>,
+    /// The first `visited` of them have been visited.
+    arrays: Scratch<Placed<'a>>,
+    visited: usize,
+    /// Elements of the visited arrays, one after the other; with places where the payload has addresses.
+    cells: Scratch<Cell>,
+    /// Keys of the visited maps that have keys of their own.
+    keys: Scratch<Key<'a>>,
+    names: Scratch<Place>,
+    last: Option<Keys>,
     shared: HashMap<usize, Place, BuildHasherDefault<AddressHasher>>,
     empty: Option<Place>,
     strings: Strings<'a>,
-    links: Vec<Place>,
     size: u64,
 }
 
+#[derive(Clone, Copy)]
 struct Placed<'a> {
     array: Array<'a>,
     header: Place,
     data: Place,
     shape: Shape,
     next_free: i64,
+    keys: Option<Keys>,
+}
+
+/// The keys of a map.
+#[derive(Clone, Copy)]
+struct Keys {
+    first: usize,
+    count: u32,
+    next_free: i64,
+    /// The data of the map that has the same keys and is written before.
+    template: Option<Place>,
 }
 
 impl<'a> Tables<'a> {
     /// No array and no string; the first `reserved` bytes of the payload are the caller's.
     pub fn new(reserved: usize) -> Self {
         Self {
-            arrays: Vec::new(),
+            arrays: Scratch::new(),
+            visited: 0,
+            cells: Scratch::new(),
+            keys: Scratch::new(),
+            names: Scratch::new(),
+            last: None,
             shared: HashMap::default(),
             empty: None,
-            strings: Strings::default(),
-            links: Vec::new(),
+            strings: Strings { all: Scratch::new(), slots: Scratch::new() },
             size: reserved as u64,
         }
     }
@@ -61,11 +85,10 @@ impl<'a> Tables<'a> {
     /// # Errors
     /// It is not plain: the tables are useless then.
     pub fn array(&mut self, root: Array<'a>) -> Result<Place, NotPlain> {
-        let mut next = self.arrays.len();
         let place = self.place(root);
-        while next < self.arrays.len() {
-            self.visit(next)?;
-            next += 1;
+        while self.visited < self.arrays.len() {
+            self.visit(self.visited)?;
+            self.visited += 1;
         }
         Ok(place)
     }
@@ -89,21 +112,36 @@ impl<'a> Tables<'a> {
 
     /// Writes all of them; `address` is that of the payload where it will be read.
     pub fn write(&self, payload: &mut [u8], address: u64) {
-        for &(string, place) in &self.strings.all {
+        for &(string, place) in self.strings.all.as_slice() {
             let text = string.bytes();
             let at = place as usize * 8;
             let image = &mut payload[at..at + image::string_size(text.len())];
             image::put_string(image, text, string.hash(), string.is_known_utf8());
         }
-        let mut links = self.links.iter().map(|&place| address_of(address, place));
-        for placed in &self.arrays {
+        let mut cells = self.cells.as_slice().iter().map(|cell| cell.moved(address));
+        for placed in self.arrays.as_slice() {
             let header = placed.header as usize * 8;
             let image = &mut payload[header..header + image::TABLE];
             image::put_table(image, placed.shape, address_of(address, placed.data), placed.next_free);
-            let data = placed.data as usize * 8;
-            let data = &mut payload[data..data + placed.shape.data_size()];
-            image::put_hash(data, placed.shape);
-            write_elements(placed, data, &mut links);
+            let (data, size) = (placed.data as usize * 8, placed.shape.data_size());
+            let data = data..data + size;
+            match (placed.shape, placed.keys) {
+                (Shape::Map { hash, .. }, Some(Keys { template: Some(template), .. })) => {
+                    let template = template as usize * 8;
+                    payload.copy_within(template..template + size, data.start);
+                    image::put_values(&mut payload[data], hash, &mut cells);
+                }
+                (Shape::Map { hash, .. }, Some(keys)) => {
+                    let keys = keys.first..keys.first + keys.count as usize;
+                    let names = self.names.as_slice()[keys.clone()].iter();
+                    let keys = self.keys.as_slice()[keys].iter().zip(names).map(|(key, &name)| match key {
+                        Key::Index(h) => (*h, 0),
+                        Key::Name(text) => (text.hash(), address_of(address, name)),
+                    });
+                    image::put_map(&mut payload[data], hash, keys, &mut cells);
+                }
+                _ => image::put_list(&mut payload[data], &mut cells),
+            }
         }
     }
 
@@ -124,85 +162,77 @@ impl<'a> Tables<'a> {
         if array.len() == 0 {
             self.empty = Some(header);
         }
-        self.arrays.push(Placed { array, header, data: 0, shape: Shape::Empty, next_free: 0 });
+        self.arrays.push(Placed { array, header, data: 0, shape: Shape::Empty, next_free: 0, keys: None });
         header
     }
 
     /// Places an array's data, and the headers and strings that it points to.
     fn visit(&mut self, index: usize) -> Result<(), NotPlain> {
-        let array = self.arrays[index].array;
+        let array = self.arrays.as_slice()[index].array;
         if array.len() > image::MAX_ELEMENTS {
             return Err(NotPlain);
         }
         let shape = shape_of(array);
         let data = self.take(shape.data_size());
-        let mut next_free = first_free();
-        for (key, slot) in array.elements() {
-            match key {
-                Key::Index(h) if h as i64 >= next_free => next_free = (h as i64).saturating_add(1),
-                Key::Index(_) => {}
-                Key::Name(name) => {
-                    let place = self.string(name);
-                    self.links.push(place);
-                }
-            }
-            match Value::of(slot) {
-                Value::Str(string) => {
-                    let place = self.string(string);
-                    self.links.push(place);
-                }
-                Value::Array(inner) => {
-                    let place = self.place(inner);
-                    self.links.push(place);
-                }
+        let keys = match shape {
+            Shape::Map { count, .. } => Some(self.visit_keys(array, count, data)),
+            Shape::List { .. } | Shape::Empty => None,
+        };
+        self.cells.reserve(array.len() as usize);
+        for (_, slot) in array.elements() {
+            let cell = match Value::of(slot) {
+                Value::Null => Cell::Null,
+                Value::False => Cell::False,
+                Value::True => Cell::True,
+                Value::Long(n) => Cell::Long(n),
+                Value::Double(d) => Cell::Double(d),
+                Value::Str(string) => Cell::Str(self.string(string).into()),
+                Value::Array(inner) => Cell::Array(self.place(inner).into()),
                 Value::Object(_) | Value::Reference | Value::Resource => return Err(NotPlain),
-                Value::Null | Value::False | Value::True | Value::Long(_) | Value::Double(_) => {}
+            };
+            self.cells.push(cell);
+        }
+        let placed = &mut self.arrays.as_mut_slice()[index];
+        (placed.data, placed.shape, placed.keys) = (data, shape, keys);
+        placed.next_free = match (shape, keys) {
+            (Shape::List { count }, _) => count.into(),
+            (_, Some(keys)) => keys.next_free,
+            _ => first_free(),
+        };
+        Ok(())
+    }
+
+    /// The keys of a map whose data are at `data`: those of the map before it, or new ones.
+    fn visit_keys(&mut self, array: Array<'a>, count: u32, data: Place) -> Keys {
+        if let Some(last) = self.last.filter(|last| last.count == count) {
+            let known = &self.keys.as_slice()[last.first..last.first + count as usize];
+            if array.elements().zip(known).all(|((key, _), known)| key.is(*known)) {
+                return last;
             }
         }
-        let placed = &mut self.arrays[index];
-        (placed.data, placed.shape, placed.next_free) = (data, shape, next_free);
-        Ok(())
+        let (first, mut next_free) = (self.keys.len(), first_free());
+        for (key, _) in array.elements() {
+            let name = match key {
+                Key::Name(name) => self.string(name),
+                Key::Index(h) => {
+                    if h as i64 >= next_free {
+                        next_free = (h as i64).saturating_add(1);
+                    }
+                    0
+                }
+            };
+            self.keys.push(key);
+            self.names.push(name);
+        }
+        let keys = Keys { first, count, next_free, template: None };
+        self.last = Some(Keys { template: Some(data), ..keys });
+        keys
     }
 }
 
 /// The address of a place in a payload that lies at `payload`.
 pub fn address_of(payload: u64, place: Place) -> u64 {
     payload + u64::from(place) * 8
-}
-
-fn write_elements(placed: &Placed<'_>, data: &mut [u8], links: &mut impl Iterator<Item = u64>) {
-    let mut link = || links.next().expect("the arrays are those that were measured");
-    match placed.shape {
-        Shape::Empty => {}
-        Shape::List { .. } => {
-            for ((_, slot), position) in placed.array.elements().zip(0..) {
-                image::put_cell(data, position, cell(Value::of(slot), &mut link));
-            }
-        }
-        Shape::Map { hash, .. } => {
-            for ((key, slot), position) in placed.array.elements().zip(0..) {
-                let (h, name) = match key {
-                    Key::Index(h) => (h, 0),
-                    Key::Name(name) => (name.hash(), link()),
-                };
-                let cell = cell(Value::of(slot), &mut link);
-                image::put_bucket(data, hash, position, h, name, cell);
-            }
-        }
-    }
-}
-
-#[inline]
-fn cell(value: Value<'_>, link: &mut impl FnMut() -> u64) -> Cell {
-    match value {
-        Value::False => Cell::False,
-        Value::True => Cell::True,
-        Value::Long(n) => Cell::Long(n),
-        Value::Double(d) => Cell::Double(d),
-        Value::Str(_) => Cell::Str(link()),
-        Value::Array(_) => Cell::Array(link()),
-        Value::Null | Value::Object(_) | Value::Reference | Value::Resource => Cell::Null,
-    }
 }
 
 /// How the array's elements will lie: as `unserialize()` would leave them, without holes.
@@ -227,59 +257,58 @@ fn shape_of(array: Array<'_>) -> Shape {
     }
 }
 
-/// The distinct strings of a payload: an open-addressing table over `all`, never more than half full.
-#[derive(Default)]
+/// The distinct strings of a payload: an open-addressing table over `all`, never more than three quarters full.
 struct Strings<'a> {
-    all: Vec<(Str<'a>, Place)>,
-    /// Upper half: of the string's hash; lower half: its index in `all`, or `VACANT`.
-    slots: Vec<u64>,
+    all: Scratch<(Str<'a>, Place)>,
+    /// Upper half: the string's [`mixed`] hash, which is where the search for it starts. Lower half: its index in `all`, or `VACANT`.
+    slots: Scratch<u64>,
 }
 
-const VACANT: u32 = u32::MAX;
+const VACANT: u64 = u32::MAX as u64;
 
 impl<'a> Strings<'a> {
     /// The place of an equal string, or `free`, and whether it is that.
     #[inline]
     fn place(&mut self, string: Str<'a>, free: Place) -> (Place, bool) {
-        if self.all.len() * 2 >= self.slots.len() {
+        if self.all.len() * 4 >= self.slots.len() * 3 {
             self.grow();
         }
-        let hash = mixed(string.hash());
-        let mask = self.slots.len() - 1;
+        let (hash, slots) = (mixed(string.hash()), self.slots.as_mut_slice());
+        let mask = slots.len() - 1;
         let mut slot = hash as usize & mask;
-        while self.slots[slot] as u32 != VACANT {
-            if self.slots[slot] >> 32 == hash >> 32 {
-                let (known, place) = self.all[self.slots[slot] as u32 as usize];
+        while slots[slot] as u32 != VACANT as u32 {
+            if slots[slot] >> 32 == u64::from(hash) {
+                let (known, place) = self.all.as_slice()[slots[slot] as u32 as usize];
                 if known.is(string) || known.bytes() == string.bytes() {
                     return (place, false);
                 }
             }
             slot = (slot + 1) & mask;
         }
-        self.slots[slot] = hash >> 32 << 32 | self.all.len() as u64;
+        slots[slot] = u64::from(hash) << 32 | self.all.len() as u64;
         self.all.push((string, free));
         (free, true)
     }
 
     #[cold]
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(32);
-        self.slots = vec![u64::from(VACANT); size];
-        for (index, (string, _)) in self.all.iter().enumerate() {
-            let hash = mixed(string.hash());
-            let mut slot = hash as usize & (size - 1);
-            while self.slots[slot] as u32 != VACANT {
+        let size = (self.slots.len() * 4).max(64);
+        let old = core::mem::replace(&mut self.slots, Scratch::filled(VACANT, size));
+        let slots = self.slots.as_mut_slice();
+        for &taken in old.as_slice().iter().filter(|&&slot| slot as u32 != VACANT as u32) {
+            let mut slot = (taken >> 32) as usize & (size - 1);
+            while slots[slot] as u32 != VACANT as u32 {
                 slot = (slot + 1) & (size - 1);
             }
-            self.slots[slot] = hash >> 32 << 32 | index as u64;
+            slots[slot] = taken;
         }
     }
 }
 
-/// The engine's string hash, spread over all bits.
+/// Half of the engine's string hash, spread over all bits.
 #[inline]
-fn mixed(hash: u64) -> u64 {
-    (hash ^ hash >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+fn mixed(hash: u64) -> u32 {
+    ((hash ^ hash >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
 }
 
 /// Hashes one address.

@@ -54,8 +54,8 @@ pub const BUCKET: usize = 32;
 /// Most elements of an array: half of the engine's own limit, so that no size below overflows.
 pub const MAX_ELEMENTS: u32 = 0x2000_0000;
 
-/// `HT_INVALID_IDX`: no element.
-const NONE: u32 = u32::MAX;
+/// A byte of `HT_INVALID_IDX`, the word for no element.
+const NO_ELEMENT: u8 = u8::MAX;
 /// `HT_MIN_MASK`: of lists and of empty arrays.
 const MIN_MASK: u32 = -2_i32 as u32;
 
@@ -90,6 +90,16 @@ impl Cell {
             Self::Double(d) => (d.to_bits(), IS_DOUBLE),
             Self::Str(address) => (address, IS_STRING),
             Self::Array(address) => (address, IS_ARRAY),
+        }
+    }
+
+    /// With addresses in a payload at `payload`, where it had places: granules from the payload's start.
+    #[inline]
+    pub fn moved(self, payload: u64) -> Self {
+        match self {
+            Self::Str(place) => Self::Str(payload + place * 8),
+            Self::Array(place) => Self::Array(payload + place * 8),
+            other => other,
         }
     }
 
@@ -181,36 +191,46 @@ pub fn put_table(image: &mut [u8], shape: Shape, data: u64, next_free: i64) {
     put_u64(image, 48, 0);
 }
 
-/// Starts an array's data: no element is in its hash.
-pub fn put_hash(data: &mut [u8], shape: Shape) {
-    data[..shape.hash_size()].fill(NONE as u8);
+/// Writes the data of a list, or of an empty array.
+pub fn put_list(data: &mut [u8], cells: &mut impl Iterator<Item = Cell>) {
+    let (hash, elements) = data.split_at_mut(8);
+    hash.fill(NO_ELEMENT);
+    for (element, cell) in elements.chunks_exact_mut(CELL).zip(cells) {
+        let (value, tag) = cell.words();
+        put_u64(element, 0, value);
+        put_u64(element, 8, tag.into());
+    }
 }
 
-/// Writes element `position` of a list.
-#[inline]
-pub fn put_cell(data: &mut [u8], position: u32, cell: Cell) {
-    put_zval(data, 8 + position as usize * CELL, cell, 0);
+/// Writes the data of a map with `hash` hash words. A key is an integer and 0, or a string's hash and the address of its image.
+pub fn put_map(
+    data: &mut [u8],
+    hash: u32,
+    keys: impl Iterator<Item = (u64, u64)>,
+    cells: &mut impl Iterator<Item = Cell>,
+) {
+    let (words, elements) = data.split_at_mut(hash as usize * 4);
+    words.fill(NO_ELEMENT);
+    for (((element, (h, key)), position), cell) in elements.chunks_exact_mut(BUCKET).zip(keys).zip(0_u32..).zip(cells) {
+        // The engine's index is `h | mask`, counted backwards from the first bucket.
+        let word = 4 * (h as u32 | hash.wrapping_neg()).wrapping_add(hash) as usize;
+        let next = read_u32(words, word);
+        put_u32(words, word, position);
+        let (value, tag) = cell.words();
+        put_u64(element, 0, value);
+        put_u64(element, 8, u64::from(tag) | u64::from(next) << 32);
+        put_u64(element, 16, h);
+        put_u64(element, 24, key);
+    }
 }
 
-/// Writes element `position` of a map with `hash` hash words, and enters it in the hash. `key` is the address of a string image, 0 for an
-/// integer key, which is then `h`.
-#[inline]
-pub fn put_bucket(data: &mut [u8], hash: u32, position: u32, h: u64, key: u64, cell: Cell) {
-    // The engine's index is `h | mask`, counted backwards from the first bucket.
-    let slot = 4 * ((h as u32 | hash.wrapping_neg()).wrapping_add(hash)) as usize;
-    let next = read_u32(data, slot);
-    put_u32(data, slot, position);
-    let at = hash as usize * 4 + position as usize * BUCKET;
-    put_zval(data, at, cell, next);
-    put_u64(data, at + 16, h);
-    put_u64(data, at + 24, key);
-}
-
-#[inline]
-fn put_zval(bytes: &mut [u8], at: usize, cell: Cell, next: u32) {
-    let (value, tag) = cell.words();
-    put_u64(bytes, at, value);
-    put_u64(bytes, at + 8, u64::from(tag) | u64::from(next) << 32);
+/// Writes the values of a map's data that has its keys already.
+pub fn put_values(data: &mut [u8], hash: u32, cells: &mut impl Iterator<Item = Cell>) {
+    for (element, cell) in data[hash as usize * 4..].chunks_exact_mut(BUCKET).zip(cells) {
+        let (value, tag) = cell.words();
+        put_u64(element, 0, value);
+        put_u32(element, 8, tag);
+    }
 }
 
 /// Writes a word.

@@ -18,7 +18,7 @@ pub mod object;
 pub mod regex;
 pub mod report;
 pub mod resolve;
-mod scratch;
+pub mod scratch;
 pub mod string;
 mod sys;
 pub mod time;

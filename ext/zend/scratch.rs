@@ -1,5 +1,5 @@
-//! UNSAFE: a growing row of plain things in the engine's memory, for what runs while PHP code may end the request by a bailout: nothing of it
-//! is lost then, as it would be if it came from Rust's allocator.
+//! UNSAFE: a growing row of plain things in the engine's memory. Nothing of it is lost when a bailout ends the request, as it would be if it came
+//! from Rust's allocator; and the engine keeps pages that the system would have to clear anew for each large value.
 //!
 //! Contract: `len` things are initialised, and there is room for `room`.
 #![expect(unsafe_code, reason = "memory is managed by hand")]
@@ -22,11 +22,37 @@ impl<T: Copy> Scratch<T> {
         Self { start: ptr::null_mut(), len: 0, room: 0 }
     }
 
+    /// `len` times the same thing. May leave by a bailout.
+    pub fn filled(thing: T, len: usize) -> Self {
+        let mut row = Self::new();
+        row.reserve(len);
+        for index in 0..len {
+            // SAFETY: there is room.
+            unsafe { row.start.add(index).write(thing) };
+        }
+        row.len = len;
+        row
+    }
+
+    /// How many things.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Makes room for so many more. May leave by a bailout.
+    #[inline]
+    pub fn reserve(&mut self, more: usize) {
+        if self.room - self.len < more {
+            self.grow(more);
+        }
+    }
+
     /// Adds a thing at the end. May leave by a bailout.
     #[inline]
     pub fn push(&mut self, thing: T) {
         if self.len == self.room {
-            self.grow();
+            self.grow(1);
         }
         // SAFETY: there is room.
         unsafe { self.start.add(self.len).write(thing) };
@@ -62,8 +88,8 @@ impl<T: Copy> Scratch<T> {
     }
 
     #[cold]
-    fn grow(&mut self) {
-        let room = (self.room * 2).max(16);
+    fn grow(&mut self, more: usize) {
+        let room = (self.room * 2).max(self.len + more).max(16);
         let layout = Layout::array::<T>(room).expect("what fits into memory has a layout");
         let start = alloc::emalloc(layout).cast::<T>();
         // SAFETY: the new memory has more room than the old things take, and nobody else has it.

@@ -160,6 +160,18 @@ pub enum Key<'a> {
     Name(Str<'a>),
 }
 
+impl Key<'_> {
+    /// Whether both are the same integer, or one string in memory.
+    #[inline]
+    pub fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Index(one), Self::Index(other)) => one == other,
+            (Self::Name(one), Self::Name(other)) => one.is(other),
+            _ => false,
+        }
+    }
+}
+
 /// An array of PHP's.
 #[derive(Clone, Copy)]
 pub struct Array<'a> {
