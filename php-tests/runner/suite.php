@@ -9,6 +9,7 @@
  *     --tally=FILE        append "NAME passed failed skipped" to it
  *     --ini=NAME=VALUE    one more setting for every test (may be repeated)
  *     --jobs=N            tests at a time (2)
+ *     --limit=SECONDS     for the whole suite (900)
  *     --run-tests=FILE    PHP's run-tests.php (found through php-config where not given)
  *     --valgrind          run every test under valgrind's memcheck
  *     --quiet             print only what did not pass
@@ -50,7 +51,7 @@ function main(array $argv): int
 /** @return array{array<string, mixed>, list<string>} options and paths */
 function parse(array $arguments): array
 {
-    $options = ['jobs' => '2', 'ini' => []];
+    $options = ['jobs' => '2', 'limit' => '900', 'ini' => []];
     $paths = [];
     foreach ($arguments as $argument) {
         if (!preg_match('/^--([a-z-]+)(?:=(.*))?$/s', $argument, $match)) {
@@ -95,8 +96,7 @@ function run(array $options, array $paths): array
     if (isset($options['quiet'])) {
         array_push($command, '-g', 'FAIL,XFAIL,XLEAK,SKIP,BORK,WARN,LEAK');
     }
-    $process = proc_open([...$command, ...$paths], [['file', '/dev/null', 'r'], STDOUT, STDERR], $pipes, null, $environment);
-    proc_close($process);
+    run_bounded([...$command, ...$paths], $environment, (int) $options['limit']);
 
     $results = [];
     foreach (file($log, FILE_IGNORE_NEW_LINES) as $line) {
@@ -105,6 +105,41 @@ function run(array $options, array $paths): array
     }
     unlink($log);
     return $results;
+}
+
+/** Runs a command in a session of its own and ends, at the latest after so many seconds, what is left of that session. */
+function run_bounded(array $command, array $environment, int $limit): void
+{
+    $streams = [['file', '/dev/null', 'r'], STDOUT, STDERR];
+    $process = proc_open(['setsid', ...$command], $streams, $pipes, null, $environment);
+    $session = proc_get_status($process)['pid'];
+    $end = hrtime(true) + $limit * 1_000_000_000;
+    while (proc_get_status($process)['running'] && hrtime(true) < $end) {
+        usleep(50_000);
+    }
+    for ($try = 0; $try < 20 && session($session); $try++) {
+        usleep(50_000); // servers that tests have just told to end
+    }
+    foreach (session($session) as $left) {
+        fwrite(STDERR, "suite: ending process $left, which a test has left behind\n");
+        exec("kill -KILL $left 2>/dev/null");
+    }
+    proc_close($process);
+}
+
+/** @return list<int> the processes of a session that still run */
+function session(int $session): array
+{
+    $running = [];
+    foreach (glob('/proc/[0-9]*/stat') as $file) {
+        // "pid (name) state parent group session ..."; the name may hold anything.
+        $status = (string) @file_get_contents($file);
+        [$state, , , $its] = explode(' ', substr((string) strrchr($status, ')'), 2)) + ['Z', 0, 0, 0];
+        if ((int) $its === $session && $state !== 'Z') {
+            $running[] = (int) $status;
+        }
+    }
+    return $running;
 }
 
 function run_tests(): string

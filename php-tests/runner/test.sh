@@ -45,7 +45,7 @@ crashes() {
 }
 
 suite() {
-    timeout 900 "$php" -n php-tests/runner/suite.php --extension="$extension" --tally="$tally" "$@"
+    "$php" -n php-tests/runner/suite.php --extension="$extension" --tally="$tally" "$@"
 }
 
 own_crashes() {
