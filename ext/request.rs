@@ -1,11 +1,10 @@
 //! What a thread keeps between the calls of our functions: its handle to the cache, its settings, its clock.
 //!
 //! Nothing happens at the begin of a request. The first use of the cache in a thread reads the settings and attaches, so the process has its
-//! final user by then; later uses compare one number ([`ini::generation`]), which moves with each change of a setting and in a forked
-//! child. What a request has fetched stays where it is until [`end`], which the engine calls when the executor is gone.
+//! final user by then; later uses compare one number ([`ini::generation`]), which moves with each change of a setting. A forked child goes on with
+//! its parent's handle, which makes itself a slot there. What a request has fetched stays where it is until [`end`], which the engine calls when the executor is gone.
 
 use core::cell::{Cell, OnceCell, RefCell};
-use std::process;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -17,7 +16,7 @@ use crate::codec::serializer::Serializer;
 use crate::error::explain;
 use crate::ini::{self, Settings, ZeroCopy};
 use crate::zend::local::{Idle, Shelf, per_thread};
-use crate::zend::{fork, module, report};
+use crate::zend::{module, report};
 
 /// `trove.zero_copy=auto`: a request's pin stops growing at this age.
 const PIN_AGE_MS: u64 = 2000;
@@ -37,7 +36,6 @@ pub struct Session {
     clock: Clock,
     use_request_time: Cell<bool>,
     request_now: OnceCell<Now>,
-    pid: u32,
     place: String,
     /// Why private memory is used instead of the segment that was asked for.
     fallback: Option<String>,
@@ -65,11 +63,6 @@ impl Session {
     /// How arrays and objects are stored.
     pub fn serializer(&self) -> Serializer {
         self.serializer
-    }
-
-    /// Whether this process made it: in a forked child it is the parent's.
-    pub fn is_own(&self) -> bool {
-        self.pid == process::id()
     }
 
     /// Where the segment lies, for people.
@@ -134,7 +127,6 @@ impl Session {
             clock: Clock::new(),
             use_request_time: Cell::new(settings.use_request_time),
             request_now: OnceCell::new(),
-            pid: process::id(),
             settings,
             place,
             fallback,
@@ -146,7 +138,7 @@ impl Session {
     /// Whether a session with these settings would be the same one.
     fn serves(&self, settings: &Settings) -> bool {
         let same = Settings { use_request_time: self.settings.use_request_time, ..settings.clone() };
-        self.settings == same && self.is_own()
+        self.settings == same
     }
 }
 
@@ -176,7 +168,6 @@ pub fn why_off() -> Option<String> {
 /// # Errors
 /// A message: the tables for `apc.entries_hint` do not fit into the memory.
 pub fn prepare() -> Result<(), String> {
-    fork::watch();
     let settings = Settings::read();
     if settings.disabled.is_some() {
         return Ok(());
@@ -198,11 +189,8 @@ pub fn prepare() -> Result<(), String> {
 /// Ends a request: what it has fetched may be reused, and a little of what has expired is reclaimed.
 pub fn end(idle: &mut Idle) {
     THREAD.with(|thread| {
-        leave(thread.sessions.take_old(idle));
+        drop(thread.sessions.take_old(idle));
         let Some(session) = thread.sessions.current_mut(idle) else { return };
-        if !session.is_own() {
-            return;
-        }
         session.cache.end_request();
         session.request_now = OnceCell::new();
         session.problems.set(0);
@@ -211,33 +199,11 @@ pub fn end(idle: &mut Idle) {
     });
 }
 
-/// Whether this thread's request has fetched values that stay where they lie.
-pub fn keeps_values() -> bool {
-    THREAD.with(|thread| thread.sessions.current().is_some_and(|session| session.cache.keeps_values()))
-}
-
-/// Gives a forked child a handle of its own, under which the values stay that its parent's request has fetched. Other threads of the parent,
-/// and their handles, are not here.
-pub fn begin_in_child() {
-    THREAD.with(|thread| {
-        let Some(parent) = thread.sessions.current() else { return };
-        match parent.cache.attach_in_child() {
-            Ok(cache) => {
-                let (settings, place, fallback) =
-                    (parent.settings.clone(), parent.place.clone(), parent.fallback.clone());
-                thread.sessions.put(Session::new(cache, settings, place, fallback));
-            }
-            // The next use tries again.
-            Err(_) => ini::change_generation(),
-        }
-    });
-}
-
 /// Detaches this thread.
 pub fn shut_down(idle: &mut Idle) {
     THREAD.with(|thread| {
         thread.sessions.put_aside();
-        leave(thread.sessions.take_old(idle));
+        drop(thread.sessions.take_old(idle));
     });
     SEGMENTS.lock().clear();
 }
@@ -328,17 +294,6 @@ fn fingerprint() -> String {
 
 fn place(segment: &Segment) -> String {
     segment.path().map_or_else(|| "private memory".to_owned(), |path| path.display().to_string())
-}
-
-/// Drops sessions; those that a parent process made are forgotten: their slots are the parent's.
-fn leave(sessions: impl IntoIterator<Item = Box<Session>>) {
-    for session in sessions {
-        if session.is_own() {
-            drop(session);
-        } else {
-            core::mem::forget(session);
-        }
-    }
 }
 
 per_thread! {

@@ -58,20 +58,16 @@ fn is_there(session: &Session, key: &[u8]) -> bool {
 }
 
 fn compute(session: &Session, key: &ZendStr, callable: &mut Callable<'_>, ttl: i64, right: Right, result: &mut Zval) {
-    // A process that the callback has forked returns here as well: the lease is its parent's.
+    // A process that the callback has forked returns here as well: the lease is its parent's, and stays.
     let release = || {
-        if let Right::Lease(token) = right
-            && session.is_own()
-        {
+        if let Right::Lease(token) = right {
             session.cache.lease_release(token);
         }
     };
     guarded(
         || {
             let Some(computed) = callable.call(key) else { return };
-            if session.is_own() {
-                save(session, "entry", key.as_bytes(), &computed, ttl, Mode::Add);
-            }
+            save(session, "entry", key.as_bytes(), &computed, ttl, Mode::Add);
             *result = computed;
         },
         release,

@@ -5,7 +5,6 @@ pub mod args;
 pub mod build;
 pub mod call;
 pub mod class;
-pub mod fork;
 pub mod function;
 pub mod guard;
 pub mod image;

@@ -12,6 +12,7 @@ mod types;
 mod walk;
 
 use core::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 pub use hit::Hit;
@@ -40,7 +41,7 @@ use crate::word::Ordering;
 /// One thread's handle to a segment: its slot, its pins. `!Send` and `!Sync`: the kernel watches the thread that took the slot.
 #[derive(Debug)]
 pub struct Cache {
-    seat: Seat,
+    seat: Rc<Seat>,
     /// `Header::hash_seed`.
     seed: u64,
     dice: hits::Dice,
@@ -65,23 +66,6 @@ impl Cache {
             idle_ttl_ms: Cell::new(0),
             saw_dead: Cell::new(false),
         })
-    }
-
-    /// In a forked child, a handle of its own, whose request keeps what the parent's does (what the child has inherited). `self` is the
-    /// parent's handle, whose request must not end before this returns. As long as the child has no slot (all are taken) nothing is kept for it.
-    ///
-    /// # Errors
-    /// As [`Cache::attach`].
-    pub fn attach_in_child(&self) -> Result<Self> {
-        let child = Self::attach(Arc::clone(self.segment()))?;
-        child.seat.inherit(&self.seat);
-        Ok(child)
-    }
-
-    /// Whether the request keeps anything.
-    #[must_use]
-    pub fn keeps_values(&self) -> bool {
-        self.seat.pins().keeps_any()
     }
 
     /// The segment.
@@ -391,13 +375,15 @@ impl Cache {
     }
 
     /// What all slots announce now.
-    fn snapshot(&self) -> Snapshot<'_> {
+    fn snapshot(&self) -> Snapshot {
         let segment: &Segment = self.segment();
         if slot::used(segment).any(|id| recover::is_dead(segment, id)) {
             self.saw_dead.set(true);
         }
-        let readers = || slot::used(segment).map(|id| reclaim::reader(segment.slot(id.index())));
-        Snapshot::new(&segment.header().era.word, &segment.header().heirs, readers)
+        let header = segment.header();
+        Snapshot::new(&header.era.word, &header.handovers, || {
+            slot::used(segment).map(|id| reclaim::reader(segment.slot(id.index())))
+        })
     }
 
     /// Reaps dead slots where one was seen. No lock may be held.

@@ -59,7 +59,7 @@ pub fn one_locked(
     by: &Locker<'_>,
     held: &Locked<'_>,
     choice: Choice,
-    snapshot: &Snapshot<'_>,
+    snapshot: &Snapshot,
     gone: &dyn Fn(&View<'_>) -> Result<bool>,
 ) -> Result<Evicted> {
     let segment = by.segment();

@@ -159,8 +159,8 @@ pub struct Header {
     pub reset_opcache: Word64,
     /// What `reset_opcache` asks for.
     pub reset_mode: Word64,
-    /// Times that a forked child took over what its parent's request keeps.
-    pub heirs: Word64,
+    /// How often a forked child has taken over what its parent keeps (see `seat`).
+    pub handovers: Word64,
     /// Reserved; zero.
     pub reserved: [Word64; 455],
 }

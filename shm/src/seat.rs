@@ -4,26 +4,44 @@
 //! |---|---|---|
 //! | ordinary | until it is dropped | may be kept |
 //! | guest: all slots were taken | while a [`Turn`] or a [`Brief`] lives | are copied |
+//! | of a forked child | from its first operation on; where the parent had kept something, from fork(2) on | as above |
+//!
+//! # fork(2)
+//!
+//! The slot stays the parent's. But what it keeps is in the child's memory too, and the child goes on looking at it, whatever becomes of the parent.
+//! So the child takes a slot inside of fork(2) and announces there what its parent's says; then it makes sure that the parent's still says so. From
+//! then on it is on its own. Between, two things may happen:
+//!
+//! - The parent ends its request, or itself. It waits for the child to have a slot: a pipe tells it, of which the child holds the writing
+//!   end until then; if the child dies, or there is none, the kernel closes it.
+//! - The parent is killed, and its slot is reaped. The child finds that out, does not know what is left of its memory, and aborts.
 
 use core::cell::{Cell, RefCell};
 use core::time::Duration;
+use std::io::{PipeReader, PipeWriter, pipe};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::heap::{self, Heap};
 use crate::layout::{Node, Slot};
 use crate::offset::Off;
-use crate::reclaim::{PinPolicy, Pins};
+use crate::reclaim::{self, PinPolicy, Pins};
 use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::stats::{self, Stat};
 use crate::sync::SlotId;
+use crate::sync::fork::{self, AtFork};
 use crate::sync::locker::Locker;
 use crate::sync::slot::{self, Recovery, SlotHold};
 use crate::table::retire;
+use crate::word::Ordering;
 
 /// How long a guest waits for a slot.
 const GUEST_PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long the end of a request waits for a forked child to take a slot. A child that comes later aborts.
+const HEIR_PATIENCE: Duration = Duration::from_secs(2);
 
 /// No slot. Beyond every table.
 const NOBODY: SlotId = SlotId(u16::MAX);
@@ -36,6 +54,12 @@ pub struct Seat {
     /// The slot of `hold`, or [`NOBODY`].
     me: Cell<SlotId>,
     guest: Cell<bool>,
+    /// The process has forked since the slot was taken, and is the child: it has no slot yet.
+    is_new: Cell<bool>,
+    /// What forked children hold the writing ends of until they have slots.
+    heirs: RefCell<Vec<PipeReader>>,
+    /// A pipe for the child that is being made.
+    next_heir: RefCell<Option<(PipeReader, PipeWriter)>>,
     /// Turns and pins alive.
     uses: Cell<u32>,
     pins: Pins,
@@ -48,19 +72,24 @@ impl Seat {
     ///
     /// # Errors
     /// As [`slot::claim`].
-    pub fn take(segment: Arc<Segment>, recovery: &'static (dyn Recovery + Sync)) -> Result<Self> {
+    pub fn take(segment: Arc<Segment>, recovery: &'static (dyn Recovery + Sync)) -> Result<Rc<Self>> {
         let hold = slot::claim(&segment, recovery)?;
-        let keep = hold.is_some() && segment.is_fixed();
-        Ok(Self {
+        let keep = segment.is_fixed();
+        let seat = Rc::new(Self {
             me: Cell::new(hold.as_ref().map_or(NOBODY, SlotHold::id)),
             guest: Cell::new(hold.is_none()),
+            is_new: Cell::new(false),
+            heirs: RefCell::default(),
+            next_heir: RefCell::default(),
             hold: RefCell::new(hold),
             uses: Cell::new(0),
             pins: Pins::new(PinPolicy { keep, max_age_ms: 0, max_retired: 0 }),
             unreturned: RefCell::default(),
             segment,
             recovery,
-        })
+        });
+        fork::register(&seat);
+        Ok(seat)
     }
 
     /// The segment.
@@ -87,31 +116,30 @@ impl Seat {
         (me != NOBODY).then(|| self.segment.slot(me.index()))
     }
 
-    /// The slot that the calling process has for good; none for a guest, and none in a forked child.
+    /// The slot that the seat has for good; none for a guest.
     pub fn own(&self) -> Option<SlotId> {
-        if self.is_guest() {
-            return None;
+        if self.is_new.get() {
+            self.turn().ok()?;
         }
-        self.hold.borrow().as_ref().filter(|hold| hold.is_mine()).map(SlotHold::id)
+        (!self.is_guest() && self.me.get() != NOBODY).then(|| self.me.get())
     }
 
     /// Replaces the policy of the request's interval.
     pub fn set_policy(&self, policy: PinPolicy) {
-        let keep = policy.keep && !self.is_guest() && self.segment.is_fixed();
+        let keep = policy.keep && self.segment.is_fixed();
         self.pins.set_policy(PinPolicy { keep, ..policy });
-    }
-
-    /// Keeps what the seat of the process that forked this one keeps.
-    pub fn inherit(&self, parent: &Self) {
-        if let (Some(slot), Some(parent_slot)) = (self.slot(), parent.slot()) {
-            self.pins.inherit(slot, &parent.pins, parent_slot, &self.segment.header().heirs);
-        }
     }
 
     /// Ends the request: what it read may be reused.
     pub fn end_request(&self) {
+        for heir in self.heirs.take() {
+            fork::is_closed(&heir, HEIR_PATIENCE);
+        }
         if let Some(slot) = self.slot() {
             self.pins.forget(slot);
+        }
+        if self.guest.get() && self.uses.get() == 0 {
+            self.hand_back();
         }
     }
 
@@ -122,7 +150,7 @@ impl Seat {
     #[inline]
     pub fn turn(&self) -> Result<Turn<'_>> {
         if self.me.get() == NOBODY {
-            self.borrow()?;
+            self.sit_down()?;
         }
         self.uses.set(self.uses.get() + 1);
         Ok(Turn { seat: self })
@@ -155,9 +183,16 @@ impl Seat {
         }
     }
 
+    /// Gets a slot where there is none: a guest borrows one, a forked child takes one of its own.
     #[cold]
-    fn borrow(&self) -> Result<()> {
-        let hold = slot::borrow(&self.segment, self.recovery, GUEST_PATIENCE)?;
+    fn sit_down(&self) -> Result<()> {
+        let own = if self.is_new.get() { slot::claim(&self.segment, self.recovery)? } else { None };
+        self.is_new.set(false);
+        self.guest.set(own.is_none());
+        let hold = match own {
+            Some(hold) => hold,
+            None => slot::borrow(&self.segment, self.recovery, GUEST_PATIENCE)?,
+        };
         self.me.set(hold.id());
         *self.hold.borrow_mut() = Some(hold);
         Ok(())
@@ -167,7 +202,7 @@ impl Seat {
     fn leave(&self) {
         let uses = self.uses.get() - 1;
         self.uses.set(uses);
-        if uses == 0 && self.guest.get() {
+        if uses == 0 && self.guest.get() && !self.pins.is_announced() {
             self.hand_back();
         }
     }
@@ -178,6 +213,51 @@ impl Seat {
         // Blocks that are left are freed by whoever reaps the slot.
         self.unreturned.borrow_mut().clear();
         self.hold.borrow_mut().take();
+    }
+}
+
+impl AtFork for Seat {
+    fn prepare(&self) {
+        if self.pins.is_announced() {
+            // Without a pipe the child may come too late, and then aborts.
+            *self.next_heir.borrow_mut() = pipe().ok();
+        }
+    }
+
+    fn parent(&self) {
+        if let Some((reading, _writing)) = self.next_heir.take() {
+            let mut heirs = self.heirs.borrow_mut();
+            heirs.retain(|heir| !fork::is_closed(heir, Duration::ZERO));
+            heirs.push(reading);
+        }
+    }
+
+    fn child(&self) {
+        let _open_until_we_have_a_slot = self.next_heir.take();
+        self.heirs.take();
+        self.unreturned.borrow_mut().clear();
+        let Some(parents) = self.hold.take() else { return };
+        self.me.set(NOBODY);
+        self.is_new.set(true);
+        if !self.pins.is_announced() {
+            return;
+        }
+        // A child that can have no slot of its own keeps a guest's until its request ends.
+        let header = self.segment.header();
+        let took_over = self.sit_down().is_ok()
+            && self.slot().is_some_and(|slot| {
+                reclaim::reader(slot).take_over(&reclaim::reader(parents.slot()), &header.handovers)
+                    && parents.slot().pid.load(Ordering::Acquire) == parents.pid()
+            });
+        if !took_over {
+            std::process::abort();
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.end_request();
     }
 }
 

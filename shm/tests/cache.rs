@@ -1,48 +1,15 @@
 //! The engine's contract, as one process sees it.
 
+mod common;
+
 use std::sync::Arc;
 
-use trove_shm::cache::{Cache, CacheId, Change, Cursor, Era, Freshness, Mode, Now, Outcome, Spec, Update, Value};
+use common::store::{APCU, Kept, NOW, at, cache as cache_of, churn, get, put, put_as, put_integer, spec};
+use trove_shm::cache::{Cache, Change, Cursor, Era, Freshness, Mode, Outcome, Spec, Update, Value};
 use trove_shm::error::Error;
-use trove_shm::segment::{Backing, Options, Segment};
-
-const APCU: CacheId = CacheId::APCU;
-const NOW: Now = Now { boot_ms: 1_000_000, wall_s: 1_700_000_000 };
-
-fn segment(capacity: u64) -> Arc<Segment> {
-    let backing = Backing::Private;
-    Segment::open(&Options { capacity, entries_hint: 0, backing, fingerprint: "a test".into() }).unwrap()
-}
 
 fn cache() -> Cache {
-    Cache::attach(segment(4 << 20)).unwrap()
-}
-
-fn at(boot_ms: u64) -> Now {
-    Now { boot_ms, ..NOW }
-}
-
-fn spec(key: &[u8], value: Value) -> Spec<'_> {
-    Spec { cache: APCU, key, kind: 7, value, expires: u64::MAX, stale: None, tags: &[], pinned: false, token: None }
-}
-
-fn put(cache: &Cache, key: &[u8], payload: &[u8]) -> Outcome {
-    put_as(cache, &spec(key, Value::Payload(payload.len())), payload, Mode::Set, NOW)
-}
-
-fn put_as(cache: &Cache, spec: &Spec<'_>, payload: &[u8], mode: Mode, now: Now) -> Outcome {
-    let mut reserved = cache.reserve(spec, now).unwrap();
-    reserved.payload().copy_from_slice(payload);
-    reserved.publish(mode, now).unwrap()
-}
-
-fn put_integer(cache: &Cache, key: &[u8], n: i64) {
-    let value = Value::Inline { word: n as u64, integer: true };
-    cache.reserve(&spec(key, value), NOW).unwrap().publish(Mode::Set, NOW).unwrap();
-}
-
-fn get(cache: &Cache, key: &[u8]) -> Option<Vec<u8>> {
-    cache.fetch(APCU, key, NOW).map(|hit| hit.payload().to_vec())
+    cache_of(4 << 20)
 }
 
 #[test]
@@ -75,50 +42,48 @@ fn a_second_store_replaces_the_first() {
 }
 
 #[test]
-fn a_kept_payload_survives_replacement_until_the_request_ends() {
+fn a_kept_payload_stays_until_the_request_ends_and_not_longer() {
     let mut cache = cache();
     put(&cache, b"key", &[1; 1000]);
-    let hit = cache.fetch(APCU, b"key", NOW).unwrap();
-    let payload = hit.payload();
-    for i in 0..200 {
-        put(&cache, b"key", &[i; 1000]);
-    }
-    cache.tend(NOW, 10_000);
-    assert_eq!(payload, &[1; 1000]);
-    drop(hit);
+    let kept = Kept::fetch(&cache, b"key");
+    let segment = Arc::clone(cache.segment());
+    assert!(cache.delete(APCU, b"key").unwrap());
+    churn(&cache, 3);
+    assert!(kept.look(&segment) == [1; 1000]);
     cache.end_request();
-    for _ in 0..64 {
-        put(&cache, b"key", &[2; 1000]);
-    }
-    cache.tend(NOW, 10_000);
-    assert!(cache.stats().retired_bytes < 64 * 1100, "{:?}", cache.stats());
+    churn(&cache, 3);
+    assert!(kept.look(&segment) != [1; 1000]);
 }
 
 #[test]
-fn what_a_forked_child_inherits_survives_the_end_of_its_parents_request() {
-    let mut parent = cache();
-    put(&parent, b"key", b"kept");
-    let hit = parent.fetch(APCU, b"key", NOW).unwrap();
-    assert!(hit.keeps());
-    let (address, before) = (hit.payload().as_ptr() as usize, parent.stats().free_bytes);
-    drop(hit);
-    // A thread's handle stands for the child's here: what counts is that it has a slot of its own.
-    let mut child = parent.attach_in_child().unwrap();
-    assert!(parent.keeps_values() && child.keeps_values());
-    parent.end_request();
-    let churn = |cache: &Cache| {
-        for n in 0..2000_u32 {
-            put(cache, b"key", &n.to_le_bytes().repeat(64));
-        }
-        cache.tend(NOW, 10_000);
-    };
-    churn(&parent);
-    let base = parent.segment().fixed_address(0) as usize;
-    assert_eq!(parent.segment().bytes((address - base) as u64, 4).unwrap(), b"kept");
-    child.end_request();
-    assert!(!child.keeps_values());
-    churn(&parent);
-    assert!(parent.stats().free_bytes + 4096 > before);
+fn a_hit_stays_while_it_lives_though_nothing_is_kept() {
+    let mut cache = cache();
+    cache.set_pin_policy(false, 0, 0);
+    put(&cache, b"key", &[1; 1000]);
+    let hit = cache.fetch(APCU, b"key", NOW).unwrap();
+    assert!(!hit.keeps());
+    assert!(cache.delete(APCU, b"key").unwrap());
+    for i in 0..3000_u32 {
+        put(&cache, &i.to_le_bytes(), &[2; 1000]);
+    }
+    assert!(hit.payload() == [1; 1000]);
+}
+
+#[test]
+fn a_request_keeps_no_more_when_it_is_old_or_has_kept_a_lot() {
+    let mut cache = cache();
+    cache.set_pin_policy(true, 1000, 0);
+    for i in 0..1000_u32 {
+        put(&cache, &i.to_le_bytes(), &[1; 1000]);
+    }
+    let keeps =
+        |cache: &Cache, i: u32, ms: u64| cache.fetch(APCU, &i.to_le_bytes(), at(1_000_000 + ms)).unwrap().keeps();
+    assert!(keeps(&cache, 0, 0) && keeps(&cache, 1, 1000));
+    assert!(!keeps(&cache, 2, 1001));
+    assert!(keeps(&cache, 0, 1001), "kept is kept");
+    cache.end_request();
+    assert!((0..200).all(|i| keeps(&cache, i, 0)));
+    assert!(!(200..1000).all(|i| keeps(&cache, i, 0)));
 }
 
 #[test]
@@ -252,7 +217,7 @@ fn hits_and_misses_are_counted() {
 
 #[test]
 fn a_full_segment_evicts_and_never_refuses() {
-    let cache = Cache::attach(segment(1 << 20)).unwrap();
+    let cache = cache_of(1 << 20);
     for i in 0..20_000_u32 {
         put(&cache, &i.to_le_bytes(), &[i as u8; 200]);
     }
@@ -263,7 +228,7 @@ fn a_full_segment_evicts_and_never_refuses() {
 
 #[test]
 fn what_can_never_fit_is_refused_at_once() {
-    let cache = Cache::attach(segment(1 << 20)).unwrap();
+    let cache = cache_of(1 << 20);
     put(&cache, b"key", b"1");
     let error = cache.reserve(&spec(b"big", Value::Payload(1 << 20)), NOW).unwrap_err();
     assert!(matches!(error, Error::TooLarge { .. }), "{error}");
@@ -272,7 +237,7 @@ fn what_can_never_fit_is_refused_at_once() {
 
 #[test]
 fn half_of_the_segment_can_be_one_entry() {
-    let cache = Cache::attach(segment(1 << 20)).unwrap();
+    let cache = cache_of(1 << 20);
     for i in 0..5000_u32 {
         put(&cache, &i.to_le_bytes(), &[i as u8; 200]);
     }
@@ -290,7 +255,7 @@ fn an_abandoned_reservation_leaves_nothing() {
 }
 #[test]
 fn a_reader_does_not_keep_others_from_storing() {
-    let mut cache = Cache::attach(segment(1 << 20)).unwrap();
+    let mut cache = cache_of(1 << 20);
     cache.set_pin_policy(true, 0, 10);
     for i in 0..20_000_u32 {
         put(&cache, &i.to_le_bytes(), &[i as u8; 200]);

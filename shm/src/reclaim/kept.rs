@@ -26,6 +26,12 @@ impl Kept<'_> {
         self.0[word].load(Ordering::Relaxed) & bits == bits
     }
 
+    /// The filter as it is now.
+    #[must_use]
+    pub fn copy(&self) -> Copied {
+        Copied(core::array::from_fn(|i| self.0[i].load(Ordering::Relaxed)))
+    }
+
     /// Puts a block in. Only by the slot's owner.
     #[inline]
     pub fn add(&self, off: Off<Node>) {
@@ -46,6 +52,19 @@ impl Kept<'_> {
         for (mine, other) in self.0.iter().zip(other.0) {
             mine.store(mine.load(Ordering::Relaxed) | other.load(Ordering::Relaxed), Ordering::Relaxed);
         }
+    }
+}
+
+/// A filter as it was at some moment.
+#[derive(Debug)]
+pub struct Copied([u64; WORDS]);
+
+impl Copied {
+    /// Whether the block at `off` was in it, or seems to have been.
+    #[must_use]
+    pub fn has(&self, off: Off<Node>) -> bool {
+        let (word, bits) = place(off);
+        self.0[word] & bits == bits
     }
 }
 

@@ -41,7 +41,7 @@ pub mod kept;
 #[cfg(not(trove_loom))]
 mod pins;
 
-use kept::Kept;
+use kept::{Copied, Kept};
 #[cfg(not(trove_loom))]
 pub use pins::{PinPolicy, Pins, reader};
 
@@ -126,14 +126,19 @@ impl Reader<'_> {
         }
     }
 
-    /// Keeps what `parent` keeps as well. `parent` must go on keeping it until this returns; `heirs` makes collectors that have passed
-    /// this slot already look again, at this one and not at the parent's, which may be empty by then.
-    pub fn inherit(&self, parent: &Reader<'_>, heirs: &Word64) {
-        let Some((lo, hi)) = parent.request.read() else { return };
-        self.kept.add_all(&parent.kept);
-        self.request.hi.store(hi, Ordering::Release);
-        self.request.lo.store(lo, Ordering::Release);
-        heirs.fetch_add(1, Ordering::SeqCst);
+    /// Announces what `other` announces, whose thread this one goes on as. False where that was withdrawn meanwhile, and may be reused already.
+    #[must_use]
+    pub fn take_over(&self, other: &Reader<'_>, handovers: &Word64) -> bool {
+        self.kept.add_all(&other.kept);
+        let announced = [(&self.now, &other.now), (&self.request, &other.request)].map(|(mine, others)| {
+            let lo = others.lo.load(Ordering::Relaxed);
+            mine.hi.store(others.hi.load(Ordering::Relaxed), Ordering::Release);
+            mine.lo.store(lo, Ordering::Release);
+            (others, lo)
+        });
+        handovers.fetch_add(1, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+        announced.iter().all(|(others, lo)| others.lo.load(Ordering::Acquire) == *lo)
     }
 
     /// Keeps nothing any more.
@@ -214,31 +219,41 @@ pub fn birth_of(node: &Node) -> u64 {
 
 /// What all readers announced at some moment, and what that allows to be freed, then or later.
 #[derive(Debug)]
-pub struct Snapshot<'s> {
+pub struct Snapshot {
     era: u64,
     pins: Vec<(u64, u64)>,
-    requests: Vec<(u64, u64, Kept<'s>)>,
+    requests: Vec<(u64, u64, Copied)>,
 }
 
-impl<'s> Snapshot<'s> {
-    /// Reads what `readers` announce; again where a child has taken over from its parent meanwhile.
-    pub fn new<R: Iterator<Item = Reader<'s>>>(era: &Word64, heirs: &Word64, readers: impl Fn() -> R) -> Self {
+impl Snapshot {
+    /// Reads what the readers announce; `readers` is called after the fence, so that those who have come by then are among them.
+    ///
+    /// What is kept may pass from one reader to another while they are read, and be missed with both; whoever passes it on counts in `handovers`
+    /// after it is announced by the one and before it is withdrawn by the other. Where the count has moved, all are read again.
+    pub fn new<'s, I: Iterator<Item = Reader<'s>>>(era: &Word64, handovers: &Word64, readers: impl Fn() -> I) -> Self {
+        let mut snapshot = Self { era: 0, pins: Vec::new(), requests: Vec::new() };
         loop {
-            let before = heirs.load(Ordering::SeqCst);
-            let mut snapshot = Self { era: era.load(Ordering::Acquire), pins: Vec::new(), requests: Vec::new() };
+            let before = handovers.load(Ordering::Acquire);
+            snapshot.read(era, &readers);
             fence(Ordering::SeqCst);
-            for reader in readers() {
-                // The pin first: what it has kept when it is gone must be seen.
-                if let Some(pin) = reader.now.read() {
-                    snapshot.pins.push(pin);
-                }
-                if let Some((lo, hi)) = reader.request.read() {
-                    snapshot.requests.push((lo, hi, reader.kept));
-                }
-            }
-            fence(Ordering::SeqCst);
-            if heirs.load(Ordering::SeqCst) == before {
+            if handovers.load(Ordering::Acquire) == before {
                 return snapshot;
+            }
+        }
+    }
+
+    fn read<'s, I: Iterator<Item = Reader<'s>>>(&mut self, era: &Word64, readers: &impl Fn() -> I) {
+        self.pins.clear();
+        self.requests.clear();
+        self.era = era.load(Ordering::Acquire);
+        fence(Ordering::SeqCst);
+        for reader in readers() {
+            // The pin first: what it has kept when it is gone must be seen.
+            if let Some(pin) = reader.now.read() {
+                self.pins.push(pin);
+            }
+            if let Some((lo, hi)) = reader.request.read() {
+                self.requests.push((lo, hi, reader.kept.copy()));
             }
         }
     }

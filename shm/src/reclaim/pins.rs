@@ -130,20 +130,10 @@ impl Pins {
         true
     }
 
-    /// Whether the request keeps anything.
+    /// Whether anything is pinned or kept.
     #[must_use]
-    pub fn keeps_any(&self) -> bool {
-        self.kept.get() != 0
-    }
-
-    /// Keeps for this request what `parent` keeps for its own, and nothing else.
-    pub fn inherit(&self, slot: &Slot, parent: &Self, parent_slot: &Slot, heirs: &Word64) {
-        if parent.keeps_any() {
-            reader(slot).inherit(&reader(parent_slot), heirs);
-            self.kept.set(parent.kept.get());
-            self.kept_to.set(parent.kept_to.get());
-            self.frozen.set(true);
-        }
+    pub fn is_announced(&self) -> bool {
+        self.depth.get() != 0 || self.kept.get() != 0
     }
 
     /// Keeps nothing any more.

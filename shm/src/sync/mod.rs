@@ -1,11 +1,14 @@
 //! Locks whose owner may die at any instruction, and the slots that say who an owner is.
 //!
+//! - [`fork`]: being told of fork(2).
 //! - [`futex`]: sleep on a word, wake its sleepers.
 //! - [`owner`]: the kernel's answer to "does the owner of this slot live?".
 //! - [`lock`]: the lock word's state machine; it knows neither segments nor system calls, so the model checker runs it.
 //! - [`locker`]: who locks what in a segment; marks the wish in the slot, so a death can be mended.
 //! - [`slot`]: taking, giving back and reaping slots.
 
+#[cfg(not(trove_loom))]
+pub mod fork;
 pub mod futex;
 pub mod lock;
 #[cfg(not(trove_loom))]

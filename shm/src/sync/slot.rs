@@ -218,6 +218,12 @@ impl SlotHold {
         Locker::new(&self.segment, self.id)
     }
 
+    /// The process that took the slot.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Whether the calling process is the one that took the slot: a forked child is not, and must not use it. One load.
     #[inline]
     #[must_use]

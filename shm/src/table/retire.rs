@@ -64,7 +64,7 @@ pub fn is_worthwhile(segment: &Segment, stripe: &Stripe) -> bool {
 ///
 /// # Errors
 /// [`Error::Corrupt`].
-pub fn collect(by: &Locker<'_>, held: &Locked<'_>, snapshot: &Snapshot<'_>, freed: &mut Vec<OwnedBlock>) -> Result<()> {
+pub fn collect(by: &Locker<'_>, held: &Locked<'_>, snapshot: &Snapshot, freed: &mut Vec<OwnedBlock>) -> Result<()> {
     let segment = by.segment();
     let stripe = segment.stripe(table::stripe_of(held)?);
     let slot = segment.slot(by.me().index());

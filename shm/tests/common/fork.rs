@@ -96,6 +96,12 @@ impl Drop for Child {
     }
 }
 
+/// Lets the calling process (a child) live on when its parent dies.
+pub fn outlive_parent() {
+    // SAFETY: no memory is touched.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, 0) };
+}
+
 /// Makes the calling process (a child) another user's; needs root.
 pub fn become_user(user: u32, group: u32) {
     // SAFETY: these change the process's credentials and touch no memory.

@@ -4,3 +4,4 @@
 pub mod arena;
 pub mod dir;
 pub mod fork;
+pub mod store;
