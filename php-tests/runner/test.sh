@@ -48,19 +48,11 @@ suite() {
     "$php" -n php-tests/runner/suite.php --extension="$extension" --tally="$tally" "$@"
 }
 
-own_crashes() {
-    RUSTFLAGS="--cfg trove_crash" timeout 900 cargo test --no-fail-fast -p trove-shm --test '*_crash' --target-dir target/crash
-}
-
-suite() {
+own_suite() {
     suite --name=trove php-tests
 }
 
-apcu_crashes() {
-    RUSTFLAGS="--cfg trove_crash" timeout 900 cargo test --no-fail-fast -p trove-shm --test '*_crash' --target-dir target/crash
-}
-
-suite() {
+apcu_suite() {
     local tests version
     tests=$(php-tests/runner/apcu-tests.sh "$extension") || return
     version=$(dirname "$tests")
