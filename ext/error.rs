@@ -32,9 +32,8 @@ pub fn explain(place: &str, error: &Error) -> String {
             )
         }
         Error::Busy { pid, .. } => format!("{error} ({place}); look at what stopped process {pid}, or end it"),
-        Error::Refused { .. } => {
-            format!("{error}; remove the file, or set trove.segment or trove.directory to a place of your own")
-        }
+        // Names the place and the remedy itself.
+        Error::Refused { .. } => error.to_string(),
         Error::Os { .. } => {
             format!("{error} ({place}); check trove.directory and the rights of the user that PHP runs as")
         }

@@ -282,7 +282,7 @@ fn chosen_serializer() -> Option<String> {
 }
 
 fn accepts_shm_size(value: &[u8]) -> bool {
-    let bytes = ini::quantity(value, c"apc.shm_size");
+    let bytes = ini::quantity_with_warning(value, c"apc.shm_size");
     if bytes > 0 && bytes < 1 << 20 {
         report::warning(c"apc.shm_size now uses M/G suffixes, please update your ini files");
     } else if bytes > MAX_CAPACITY as i64 {
@@ -294,7 +294,7 @@ fn accepts_shm_size(value: &[u8]) -> bool {
 }
 
 fn accepts_huge_page(value: &[u8]) -> bool {
-    let bytes = ini::quantity(value, c"apc.mmap_hugepage_size");
+    let bytes = ini::quantity_with_warning(value, c"apc.mmap_hugepage_size");
     if bytes < 0 {
         report::warning(c"apc.mmap_hugepage_size must be a positive integer");
     } else if bytes != 0 && !(bytes as u64).is_power_of_two() {
@@ -349,7 +349,7 @@ fn text(name: &CStr) -> Option<String> {
 
 /// Value of a number as PHP reads it; 0 where it is empty or not set.
 fn number(name: &CStr) -> i64 {
-    value(name).filter(|value| !value.is_empty()).map_or(0, |value| ini::quantity(&value, name))
+    value(name).filter(|value| !value.is_empty()).map_or(0, |value| ini::quantity(&value))
 }
 
 fn parse_flag(text: &[u8]) -> Option<bool> {

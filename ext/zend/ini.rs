@@ -93,8 +93,22 @@ pub fn boolean(text: &[u8]) -> bool {
     with_string(text, |text| unsafe { sys::zend_ini_parse_bool(text) })
 }
 
-/// A number of bytes as PHP reads it, with its warnings about what it cannot read.
-pub fn quantity(text: &[u8], setting: &CStr) -> i64 {
+/// A number of bytes as PHP reads it.
+pub fn quantity(text: &[u8]) -> i64 {
+    with_string(text, |text| {
+        let mut error = ptr::null_mut();
+        // SAFETY: a live string; the callee may store a string of ours to release.
+        let quantity = unsafe { sys::zend_ini_parse_quantity(text, &raw mut error) };
+        if !error.is_null() {
+            // SAFETY: as above.
+            unsafe { ext_php_rs_zend_string_release(error) };
+        }
+        quantity
+    })
+}
+
+/// The same, with PHP's warnings about what it cannot read.
+pub fn quantity_with_warning(text: &[u8], setting: &CStr) -> i64 {
     with_string(text, |text| {
         // SAFETY: `with_string`'s arguments are live strings.
         with_string(setting.to_bytes(), |setting| unsafe { sys::zend_ini_parse_quantity_warn(text, setting) })

@@ -23,6 +23,7 @@ unsafe extern "C" {
     pub fn zend_ini_string_ex(name: *const c_char, len: usize, orig: c_int, exists: *mut bool) -> *mut c_char;
     pub fn zend_ini_boolean_displayer_cb(entry: *mut zend_ini_entry, kind: c_int);
     pub fn zend_ini_parse_bool(value: *mut zend_string) -> bool;
+    pub fn zend_ini_parse_quantity(value: *mut zend_string, error: *mut *mut zend_string) -> zend_long;
     pub fn zend_ini_parse_quantity_warn(value: *mut zend_string, setting: *mut zend_string) -> zend_long;
     pub fn cfg_get_string(name: *const c_char, value: *mut *mut c_char) -> c_int;
     pub fn display_ini_entries(module: *mut zend_module_entry);
