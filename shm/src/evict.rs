@@ -10,8 +10,11 @@
 //! figures are in `docs/architecture.md`. What is expired, invalidated or past the idle ttl leaves at once.
 
 use crate::error::Result;
-use crate::layout::Entry;
+use crate::heap::Seen;
+use crate::layout::{BlockState, Entry};
 use crate::reclaim::Snapshot;
+use crate::segment::Segment;
+use crate::segment::access::content_of;
 use crate::sync::locker::{Locked, Locker};
 use crate::table::chain::{self, Spot};
 use crate::table::entry::View;
@@ -86,9 +89,7 @@ pub fn one_locked(
                 continue;
             }
             seen += 1;
-            let may_go = view.shape() & Entry::PINNED == 0
-                && (choice == Choice::Any || !snapshot.keeps(view.link(), view.birth()));
-            if may_go {
+            if is_eligible(&view, choice, snapshot) {
                 let word = view.entry().hits.load(Ordering::Relaxed);
                 let score = score(hits::count(word), view.block_bytes()?, hits::idle(word, clock));
                 if worst.as_ref().is_none_or(|(lowest, ..)| score < *lowest) {
@@ -110,6 +111,19 @@ pub fn one_locked(
         chain::unlink_locked(by, held, spot)?;
     }
     Ok(evicted)
+}
+
+/// Whether a block that the heap has seen is an entry that may be chosen. The caller has the heap lock, so that the block stays what it is.
+#[must_use]
+pub fn may_go(segment: &Segment, choice: Choice, snapshot: &Snapshot, seen: &Seen) -> bool {
+    seen.state == Some(BlockState::Entry)
+        && View::new(segment, content_of(seen.off)).is_ok_and(|view| {
+            view.entry().node.retire_era.load(Ordering::Acquire) == 0 && is_eligible(&view, choice, snapshot)
+        })
+}
+
+fn is_eligible(view: &View<'_>, choice: Choice, snapshot: &Snapshot) -> bool {
+    view.shape() & Entry::PINNED == 0 && (choice == Choice::Any || !snapshot.keeps(view.link(), view.birth()))
 }
 
 #[cfg(test)]

@@ -4,18 +4,20 @@
 use core::time::Duration;
 
 use super::Cache;
-use super::types::Now;
+use super::types::{CacheId, Now};
 use crate::error::{Error, Result};
 use crate::evict::{self, Choice};
-use crate::heap;
+use crate::heap::clear::{Search, Step};
+use crate::heap::{self, Heap, Seen};
 use crate::layout::Block;
 use crate::reclaim;
 use crate::recover;
 use crate::seat::Turn;
 use crate::segment::Segment;
-use crate::segment::access::OwnedBlock;
+use crate::segment::access::{OwnedBlock, content_of};
 use crate::stats::Stat;
-use crate::table::{expire, retire};
+use crate::table::entry::View;
+use crate::table::{chain, expire, retire};
 use crate::tags::record;
 use crate::word::Ordering;
 
@@ -27,6 +29,8 @@ const WINDOWS: u32 = 4;
 const TAG_HEADS: u32 = 4;
 /// Buckets that [`tend`] looks at under one lock.
 const TEND_RUN: u32 = 32;
+/// Size from which a block is made room for by clearing a run of neighbours, in turn with evicting the least worthy.
+const RUN_FROM: u64 = 4 << 10;
 /// How long a reader is given that was seen in the middle of a fetch.
 const READER_PAUSE: Duration = Duration::from_micros(50);
 
@@ -52,9 +56,13 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
             return Ok(block);
         }
         let choice = if round < ROUNDS / 2 { Choice::Unkept } else { Choice::Any };
-        let want = (needed << (round % (ROUNDS / 2)).min(3)).max(ahead(cache.segment()));
-        let bytes = evict(cache, turn, choice, want, now)?;
-        if bytes == 0 && choice == Choice::Any {
+        let bytes = if needed >= RUN_FROM && round % 2 == 1 {
+            clear_run(cache, turn, choice, len)?
+        } else {
+            let want = needed << (round % (ROUNDS / 2) / 2).min(2);
+            evict(cache, turn, choice, want.max(ahead(cache.segment())), now)?
+        };
+        if bytes == 0 && choice == Choice::Any && round % 2 == 1 {
             break;
         }
         if collect_all(cache, turn)? == 0 && bytes != 0 {
@@ -71,6 +79,42 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
     }
     cache.seat.count(Stat::Failures);
     Err(Error::NoSpace { needed, capacity: cache.segment().geometry().capacity })
+}
+
+/// Evicts all entries of a run of neighbouring blocks with room for `len` bytes, the one that costs the fewest; how many bytes of entries
+/// those were.
+fn clear_run(cache: &Cache, turn: &Turn<'_>, choice: Choice, len: u64) -> Result<u64> {
+    let segment: &Segment = cache.segment();
+    let by = turn.locker();
+    let victims = {
+        let snapshot = cache.snapshot();
+        // From here on, what is found linked stays readable.
+        let _pin = cache.seat.pin()?;
+        let mut search = Search::new(segment, len);
+        let run = loop {
+            let held = heap::lock(&by)?;
+            let mut may_go = |seen: &Seen| evict::may_go(segment, choice, &snapshot, seen);
+            match search.step(&Heap::new(segment, &held), &mut may_go)? {
+                Step::Clear(run) => break run,
+                Step::Onwards => {}
+                Step::Nothing => return Ok(0),
+            }
+        };
+        let place = |seen: Seen| {
+            let view = View::new(segment, content_of(seen.off))?;
+            Ok((cache.place(CacheId(view.cache()), view.key()?), view.link()))
+        };
+        run.into_iter().map(place).collect::<Result<Vec<_>>>()?
+    };
+    let mut bytes = 0;
+    for (place, off) in victims {
+        let held = recover::lock_stripe(&by, place.stripe(segment.geometry()))?;
+        let Some(spot) = chain::find_linked_locked(segment, &held, place.bucket, off)? else { continue };
+        bytes += spot.entry.map_or(Ok(0), |view| view.block_bytes())?;
+        chain::unlink_locked(&by, &held, spot)?;
+        cache.seat.count(Stat::Evictions);
+    }
+    Ok(bytes)
 }
 
 /// Bytes that are evicted at once: the next stores find room without a search of their own.
@@ -124,6 +168,7 @@ pub fn tend(cache: &Cache, turn: &Turn<'_>, now: Now, budget: u32) -> Result<()>
         cache.seat.count_many(Stat::Expired, gone.into());
         record::tend_locked(&by, &held, TAG_HEADS, now.boot_ms, false)?;
         if segment.stripe(index).retired_count.load(Ordering::Relaxed) != 0 {
+            retire::end_era_locked(segment, &held)?;
             cache.collect(&by, &held, &mut freed)?;
         }
         drop(held);
@@ -155,7 +200,6 @@ fn evict(cache: &Cache, turn: &Turn<'_>, choice: Choice, want: u64, now: Now) ->
         let index = segment.header().evict_stripe.fetch_add(1, Ordering::Relaxed) % stripes;
         let by = turn.locker();
         let held = recover::lock_stripe(&by, index)?;
-        record::tend_locked(&by, &held, TAG_HEADS, now.boot_ms, false)?;
         let evicted = evict::one_locked(&by, &held, choice, &snapshot, &|view| cache.is_gone(view, now))?;
         drop(held);
         cache.seat.count_many(Stat::Evictions, evicted.victims.into());

@@ -40,14 +40,30 @@ pub fn push(segment: &Segment, held: &Locked<'_>, off: Off<Node>) -> Result<()> 
     if stripe.since_count.load(Ordering::Relaxed) >= ERA_EVERY
         || stripe.since_bytes.load(Ordering::Relaxed) >= segment.geometry().capacity / ERA_SHARE
     {
-        let clocks = &segment.header().era;
-        clocks.retired_total.fetch_add(stripe.since_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
-        stripe.since_count.store(0, Ordering::Relaxed);
-        stripe.since_bytes.store(0, Ordering::Relaxed);
-        reclaim::advance(era);
-        report(segment, stripe);
+        end_era(segment, stripe);
     }
     Ok(())
+}
+
+/// Moves the era on where something was retired in it here, so that the next snapshot can free that.
+///
+/// # Errors
+/// [`Error::Corrupt`].
+pub fn end_era_locked(segment: &Segment, held: &Locked<'_>) -> Result<()> {
+    let stripe = segment.stripe(table::stripe_of(held)?);
+    if stripe.since_count.load(Ordering::Relaxed) != 0 {
+        end_era(segment, stripe);
+    }
+    Ok(())
+}
+
+fn end_era(segment: &Segment, stripe: &Stripe) {
+    let clocks = &segment.header().era;
+    clocks.retired_total.fetch_add(stripe.since_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
+    stripe.since_count.store(0, Ordering::Relaxed);
+    stripe.since_bytes.store(0, Ordering::Relaxed);
+    reclaim::advance(&clocks.word);
+    report(segment, stripe);
 }
 
 /// Whether enough is retired in the stripe for a collection to be worth its while.
