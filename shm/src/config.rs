@@ -1,7 +1,7 @@
 //! Sizes in, geometry out: pure arithmetic. Attach computes the same from the counts in the header and compares.
 
 use crate::error::{Error, Result};
-use crate::layout::{CacheRecord, Counter, Header, HeapControl, Lease, Slot, Stripe};
+use crate::layout::{CacheRecord, Counter, Header, HeapControl, Lease, ResetControl, Slot, Stripe};
 
 /// Smallest segment.
 pub const MIN_CAPACITY: u64 = 512 << 10;
@@ -30,6 +30,8 @@ pub struct Geometry {
     pub leases: u32,
     /// Start of the slots, in bytes; so for all below.
     pub slots_at: u64,
+    /// The resets.
+    pub resets_at: u64,
     /// Start of the stripes.
     pub stripes_at: u64,
     /// Start of the leases.
@@ -100,6 +102,7 @@ impl Geometry {
             start
         };
         let slots_at = part(slots.into(), size_of::<Slot>());
+        let resets_at = part(1, size_of::<ResetControl>());
         let stripes_at = part(stripes.into(), size_of::<Stripe>());
         let leases_at = part(leases.into(), size_of::<Lease>());
         let caches_at = part(caches.into(), size_of::<CacheRecord>());
@@ -116,6 +119,7 @@ impl Geometry {
             tag_heads,
             leases,
             slots_at,
+            resets_at,
             stripes_at,
             leases_at,
             caches_at,

@@ -4,6 +4,7 @@
 //! ```text
 //! 0          Header, 4 KiB
 //! slots      [Slot]         one for each attached process or thread
+//! resets     ResetControl   what resets have asked for, and how far each opcache is
 //! stripes    [Stripe]       one for each writer lock; a stripe owns a run of buckets
 //! leases     [Lease]        who computes which key now
 //! caches     [CacheRecord]  the named caches
@@ -29,7 +30,7 @@ use crate::word::{Word32, Word64};
 pub const MAGIC: u64 = u64::from_le_bytes(*b"TROVE\x1a\r\n");
 
 /// Changed by hand where the meaning of a field changes and its size does not.
-const REVISION: u64 = 1;
+const REVISION: u64 = 2;
 
 /// A type that may be viewed anywhere on the segment.
 ///
@@ -55,6 +56,9 @@ macro_rules! on_segment {
 on_segment! {
     Header: size 4096, align 64;
     Slot: size 512, align 64;
+    ResetControl: size 16512, align 64;
+    ResetText: size 512, align 8;
+    Opcache: size 256, align 64;
     Stripe: size 128, align 64;
     Lease: size 64, align 64;
     CacheRecord: size 256, align 64;
@@ -153,16 +157,10 @@ pub struct Header {
     pub baseline: [Word64; 8],
     /// Wall-clock second of the last reset of the statistics.
     pub stats_since: Word64,
-    /// Reset words, bumped to reach every worker: the stat and realpath caches.
-    pub reset_stat: Word64,
-    /// Opcache's.
-    pub reset_opcache: Word64,
-    /// What `reset_opcache` asks for.
-    pub reset_mode: Word64,
     /// How often a forked child has taken over what its parent keeps (see `seat`).
     pub handovers: Word64,
     /// Reserved; zero.
-    pub reserved: [Word64; 455],
+    pub reserved: [Word64; 458],
 }
 
 /// The segment's clocks, alone on their cache line: every fetch reads them, and they move once for many stores.
@@ -222,27 +220,108 @@ pub struct Slot {
     pub wants_tags: Word32,
     /// 1 where the heap lock is held or wanted.
     pub wants_heap: Word32,
-    /// Padding.
-    pub pad: Word64,
+    /// 1 where the lock of the resets is held or wanted.
+    pub wants_resets: Word32,
+    /// SAPI of a PHP process, by `resets::SAPIS`; 0 where the owner is something else.
+    pub sapi: Word32,
 
     /// Counters, by `stats::Stat`.
     pub counts: [Word64; 8],
 
-    /// Reset generation applied to the stat and realpath caches.
-    pub applied_stat: Word64,
-    /// Reset generation applied to opcache.
-    pub applied_opcache: Word64,
+    /// Generation of resets that the owner has applied.
+    pub applied: Word64,
     /// Boot time in ms since when the owner is in a request; 0 while idle.
     pub request_since: Word64,
-    /// Outcome of the last opcache action.
-    pub opcache_result: Word32,
-    /// SAPI, as a number that `ext` gives.
-    pub sapi: Word32,
+    /// Index of the owner's [`Opcache`] plus one; 0 is none.
+    pub opcache: Word32,
+    /// Bytes of the owner's realpath cache when it was last asked.
+    pub realpath_bytes: Word32,
+    /// Padding.
+    pub pad: Word64,
     /// Pool label, NUL-padded.
     pub label: [Word64; 4],
 
     /// The blocks that the request keeps (see `reclaim::kept`).
     pub kept: [Word64; crate::reclaim::kept::WORDS],
+}
+
+/// Texts of resets that are kept.
+pub const RESET_TEXTS: usize = 16;
+/// Opcache instances that are told apart.
+pub const OPCACHES: usize = 32;
+/// Figures that an opcache reports.
+pub const OPCACHE_FIGURES: usize = 24;
+
+/// What resets have asked for (see `resets`). Written under `lock`, read without.
+#[repr(C, align(64))]
+#[derive(Debug)]
+pub struct ResetControl {
+    /// Generation of the last reset: what every request compares with what it has applied. Stored last.
+    pub generation: Word64,
+    /// Last number given to a reset, published or not: none is given twice.
+    pub issued: Word64,
+    /// Last generation that clears every stat and realpath cache; so for each word below.
+    pub stat: Word64,
+    /// That had a path to forget.
+    pub stat_path: Word64,
+    /// That makes processes resolve every path anew. Once it is not 0, all do, from their first request on.
+    pub paths: Word64,
+    /// That throws compiled code away.
+    pub reset: Word64,
+    /// That had a prefix of paths whose compiled code goes.
+    pub invalidate: Word64,
+    /// That asks for reports.
+    pub report: Word64,
+    /// Number of texts ever noted; the next goes where the oldest is.
+    pub texts_noted: Word64,
+    /// Guards all of this, and the making of [`Opcache`] records.
+    pub lock: Lock,
+    /// Padding.
+    pub pad: [Word64; 6],
+    /// The paths and prefixes of the last resets that had some.
+    pub texts: [ResetText; RESET_TEXTS],
+    /// Opcache instances: each of FPM's masters, Apache, and so on, has one of its own.
+    pub opcaches: [Opcache; OPCACHES],
+}
+
+/// The text of a reset: paths, separated by NUL.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ResetText {
+    /// Whose it is; 0 while it is written.
+    pub generation: Word64,
+    /// 0 a path to forget, 1 prefixes to invalidate.
+    pub kind: Word32,
+    /// Length in bytes.
+    pub len: Word32,
+    /// The bytes.
+    pub bytes: [Word64; 62],
+}
+
+/// One opcache, which some processes share.
+#[repr(C, align(64))]
+#[derive(Debug)]
+pub struct Opcache {
+    /// Chosen at random by the process whose children share it; 0 is a free record. Under the lock of the resets.
+    pub id: Word64,
+    /// Generation up to which everything was done that one process does for all.
+    pub done: Word64,
+    /// Who does it now: the lower 16 bits are the slot's index plus one, 0 is nobody; above them, how often the claim was taken.
+    pub claim: Word64,
+    /// Generation that `outcome` is about.
+    pub tried: Word64,
+    /// How the last attempt ended, by `resets::Outcome`.
+    pub outcome: Word32,
+    /// 1 where code is preloaded, which no reset reaches.
+    pub preloads: Word32,
+    /// Boot time in ms when a process of it was last seen here.
+    pub seen: Word64,
+    /// Generation of the last request for reports that was answered. Stored after `figures`.
+    pub reported: Word64,
+    /// Wall-clock second of that.
+    pub reported_at: Word64,
+    /// What `opcache_get_status()` says, by `resets::Figure`.
+    pub figures: [Word64; OPCACHE_FIGURES],
 }
 
 /// One writer lock, and what belongs to it alone.

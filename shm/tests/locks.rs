@@ -168,7 +168,7 @@ fn many_processes_exclude_each_other_though_some_are_killed() {
     // Two words that are equal whenever nobody is inside.
     let inside = |hold: &SlotHold| {
         let mut held = hold.locker().with_timeout(Duration::from_secs(20)).lock(Which::Tags).unwrap();
-        let (a, b) = (&segment.header().reset_stat, &segment.header().reset_mode);
+        let (a, b) = (&segment.header().reserved[0], &segment.header().reserved[1]);
         if held.is_unmended() {
             b.store(a.load(Ordering::Relaxed), Ordering::Relaxed);
             held.mended();

@@ -31,11 +31,11 @@ impl Recovery for Nothing {
         Ok(())
     }
     fn tags(&self, by: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
-        by.segment().header().reset_stat.store(1, Ordering::Relaxed);
+        by.segment().header().reserved[0].store(1, Ordering::Relaxed);
         Ok(())
     }
     fn heap(&self, by: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
-        by.segment().header().reset_mode.store(1, Ordering::Relaxed);
+        by.segment().header().reserved[1].store(1, Ordering::Relaxed);
         Ok(())
     }
     fn free_held(&self, _: &Locker<'_>, _: SlotId) -> Result<()> {

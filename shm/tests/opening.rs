@@ -43,7 +43,7 @@ fn path_in(directory: &Path) -> PathBuf {
 }
 
 fn mark(segment: &Segment) -> u64 {
-    segment.header().reset_stat.fetch_add(1, Ordering::AcqRel) + 1
+    segment.header().reserved[0].fetch_add(1, Ordering::AcqRel) + 1
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn of_twenty_that_start_at_once_one_creates() {
         go.ring();
     }
     let segment = open(dir.path());
-    eventually("all are attached to one", || segment.header().reset_stat.load(Ordering::Acquire) == 20);
+    eventually("all are attached to one", || segment.header().reserved[0].load(Ordering::Acquire) == 20);
     assert_eq!(dir.names().len(), 1, "{:?}", dir.names());
     assert!(segment.replaced().is_none());
     children.iter_mut().for_each(Child::kill);

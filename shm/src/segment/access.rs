@@ -12,7 +12,7 @@ use core::slice;
 
 use super::Segment;
 use crate::error::{Error, Result};
-use crate::layout::{Block, CacheRecord, Counter, Header, HeapControl, Lease, Node, OnSegment, Slot, Stripe};
+use crate::layout::{Block, CacheRecord, Counter, Header, HeapControl, Lease, Node, OnSegment, ResetControl, Slot, Stripe};
 use crate::offset::{GRANULE, Off, OffWord};
 
 impl Segment {
@@ -47,6 +47,12 @@ impl Segment {
     #[inline]
     pub fn slot(&self, index: u32) -> &Slot {
         self.part(self.geometry.slots_at, index, self.geometry.slots)
+    }
+
+    /// What resets have asked for.
+    #[inline]
+    pub fn resets(&self) -> &ResetControl {
+        self.part(self.geometry.resets_at, 0, 1)
     }
 
     /// Stripe `index`.

@@ -3,7 +3,8 @@
 //! The one way to a lock is [`Locker::lock`]: it notes the wish in the slot (`wants_*`) before the lock can be had, and clears it after the
 //! release. So whoever reaps a dead slot knows every lock it can have held.
 //!
-//! Order, to be kept by the callers: stripe, then tag lock, then heap lock; never two stripes at once.
+//! Order, to be kept by the callers: stripe, then tag lock, then heap lock; never two stripes at once. The lock of the resets is taken with no
+//! other held, and no other is taken under it.
 
 use core::fmt;
 use core::time::Duration;
@@ -28,6 +29,8 @@ pub enum Which {
     Tags,
     /// The heap lock.
     Heap,
+    /// The lock of the resets.
+    Resets,
 }
 
 /// Takes locks in the name of a slot: of the caller's own, or of a dead one that he reaps.
@@ -104,6 +107,7 @@ impl<'s> Locker<'s> {
             Which::Stripe(n) => (&self.segment.stripe(n).lock, &slot.wants_stripe, n + 1),
             Which::Tags => (&self.segment.header().tag_lock, &slot.wants_tags, 1),
             Which::Heap => (&self.segment.heap().lock, &slot.wants_heap, 1),
+            Which::Resets => (&self.segment.resets().lock, &slot.wants_resets, 1),
         })
     }
 
@@ -149,6 +153,7 @@ impl Which {
             Self::Stripe(_) => "a stripe's lock",
             Self::Tags => "the tag lock",
             Self::Heap => "the heap lock",
+            Self::Resets => "the lock of the resets",
         }
     }
 }

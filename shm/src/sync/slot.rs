@@ -238,7 +238,7 @@ impl Drop for SlotHold {
             return;
         }
         let slot = self.slot();
-        let left = [&slot.wants_stripe, &slot.wants_tags, &slot.wants_heap];
+        let left = [&slot.wants_stripe, &slot.wants_tags, &slot.wants_heap, &slot.wants_resets];
         let is_clean =
             slot.held.load(Ordering::Relaxed).is_none() && left.iter().all(|w| w.load(Ordering::Relaxed) == 0);
         // What is left otherwise is reaped, as if the owner had died.
@@ -283,8 +283,12 @@ fn reap(by: &Locker<'_>, dead: SlotId, recovery: &dyn Recovery) -> Result<()> {
     if slot.wants_heap.load(Ordering::Acquire) != 0 {
         mend(by, Which::Heap, |held| recovery.heap(by, held))?;
     }
+    if slot.wants_resets.load(Ordering::Acquire) != 0 {
+        // Nothing to mend: what was not published never happened.
+        mend(by, Which::Resets, |_| Ok(()))?;
+    }
     recovery.free_held(by, dead)?;
-    for wants in [&slot.wants_stripe, &slot.wants_tags, &slot.wants_heap] {
+    for wants in [&slot.wants_stripe, &slot.wants_tags, &slot.wants_heap, &slot.wants_resets] {
         wants.store(0, Ordering::Release);
     }
     recovery.forget(segment, dead);
@@ -319,18 +323,10 @@ fn clear(segment: &Segment, slot: &Slot) {
             }
         }
     }
-    for word in [
-        &slot.start,
-        &slot.pid_ns,
-        &slot.hi,
-        &slot.now_hi,
-        &slot.applied_stat,
-        &slot.applied_opcache,
-        &slot.request_since,
-    ] {
+    for word in [&slot.start, &slot.pid_ns, &slot.hi, &slot.now_hi, &slot.applied, &slot.request_since] {
         word.store(0, Ordering::Relaxed);
     }
-    for word in [&slot.tid, &slot.opcache_result, &slot.sapi] {
+    for word in [&slot.tid, &slot.sapi, &slot.opcache, &slot.realpath_bytes] {
         word.store(0, Ordering::Relaxed);
     }
     for word in slot.label.iter().chain(&slot.kept) {
