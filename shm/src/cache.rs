@@ -7,6 +7,7 @@ mod hit;
 mod lease;
 mod pressure;
 mod reserved;
+mod resets;
 mod tags;
 mod types;
 mod walk;
@@ -27,6 +28,7 @@ use crate::heap;
 use crate::layout::Entry;
 use crate::reclaim::{self, PinPolicy, Snapshot, Walk};
 use crate::recover::{self, Mender};
+use crate::resets::Follower;
 use crate::seat::{Brief, Seat, Turn};
 use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
@@ -49,6 +51,7 @@ pub struct Cache {
     idle_ttl_ms: Cell<u64>,
     /// A dead slot was seen.
     saw_dead: Cell<bool>,
+    follower: Follower,
 }
 
 impl Cache {
@@ -65,6 +68,7 @@ impl Cache {
             dice: hits::Dice::new(seed as u32),
             idle_ttl_ms: Cell::new(0),
             saw_dead: Cell::new(false),
+            follower: Follower::new(),
         })
     }
 
@@ -97,6 +101,9 @@ impl Cache {
     /// Ends the request: what hits kept may be reused from now on. Needs `&mut`: no [`Hit`] can be alive.
     pub fn end_request(&mut self) {
         self.seat.end_request();
+        if let Some(slot) = self.seat.own_slot() {
+            Follower::end_request(slot);
+        }
     }
 
     /// The current era, as a token for [`Spec::token`].

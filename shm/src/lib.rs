@@ -18,6 +18,8 @@ pub mod reclaim;
 #[cfg(not(trove_loom))]
 pub mod recover;
 #[cfg(not(trove_loom))]
+pub mod resets;
+#[cfg(not(trove_loom))]
 mod seat;
 #[cfg(not(trove_loom))]
 pub mod segment;
@@ -28,4 +30,6 @@ pub mod sync;
 pub mod table;
 #[cfg(not(trove_loom))]
 pub mod tags;
+#[cfg(not(trove_loom))]
+mod text;
 pub mod word;

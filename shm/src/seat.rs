@@ -116,7 +116,13 @@ impl Seat {
         (me != NOBODY).then(|| self.segment.slot(me.index()))
     }
 
-    /// The slot that the seat has for good; none for a guest.
+    /// The slot that the seat has for good, where it has one now.
+    #[inline]
+    pub fn own_slot(&self) -> Option<&Slot> {
+        if self.guest.get() { None } else { self.slot() }
+    }
+
+    /// Which slot the seat has for good; none for a guest.
     pub fn own(&self) -> Option<SlotId> {
         if self.is_new.get() {
             self.turn().ok()?;

@@ -12,7 +12,9 @@ use core::slice;
 
 use super::Segment;
 use crate::error::{Error, Result};
-use crate::layout::{Block, CacheRecord, Counter, Header, HeapControl, Lease, Node, OnSegment, ResetControl, Slot, Stripe};
+use crate::layout::{
+    Block, CacheRecord, Counter, Header, HeapControl, Lease, Node, OnSegment, ResetControl, Slot, Stripe,
+};
 use crate::offset::{GRANULE, Off, OffWord};
 
 impl Segment {
