@@ -120,7 +120,7 @@ impl Membership {
                 std::thread::sleep(PAUSE);
                 continue;
             }
-            let mine = ((word >> HOLDER_BITS) + 1) << HOLDER_BITS | me;
+            let mine = (((word >> HOLDER_BITS) + 1) << HOLDER_BITS) | me;
             if record.claim.compare_exchange(word, mine, Ordering::AcqRel, Ordering::Relaxed).is_err() {
                 continue;
             }
@@ -185,7 +185,7 @@ fn task(control: &ResetControl, done: u64) -> (Option<Task>, u64) {
 }
 
 fn may_take(segment: &Segment, word: u64, me: u64) -> bool {
-    match word & (1 << HOLDER_BITS) - 1 {
+    match word & ((1 << HOLDER_BITS) - 1) {
         0 => true,
         GUEST => false,
         holder => holder == me || !slot::is_alive(segment, SlotId((holder - 1) as u16)),
