@@ -210,7 +210,8 @@ impl<'a> Tables<'a> {
                 return last;
             }
         }
-        let (first, mut next_free) = (self.keys.len(), first_free());
+        // What an array starts with that is not empty.
+        let (first, mut next_free) = (self.keys.len(), i64::MIN);
         for (key, _) in array.elements() {
             let name = match key {
                 Key::Name(name) => self.string(name),

@@ -96,7 +96,7 @@ pub fn dereferenced(variable: &Zval) -> &Zval {
     }
 }
 
-/// What an array appends at that has no integer key: the engine's version decides.
+/// What the empty array appends at: the engine's version decides.
 #[inline]
 pub fn first_free() -> i64 {
     // SAFETY: a constant of the engine.
