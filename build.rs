@@ -1,4 +1,4 @@
-//! Tells the crate which PHP it is built against, as cfg flags: `php_zts`, `php_debug`, and `php83` and so on for
+//! Tells the crate which PHP it is built against, as cfg flags: `php_zts`, `php_debug`, `php_bundled_pcre`, and `php83` and so on for
 //! every version from 8.3 up to that one. `PHP_CONFIG` names another php-config than the one in the path, as for ext-php-rs.
 
 use std::path::{Path, PathBuf};
@@ -24,11 +24,10 @@ fn main() {
 
     let config = PathBuf::from(php_config("--include-dir")).join("main/php_config.h");
     println!("cargo:rerun-if-changed={}", config.display());
-    if defines(&config, "ZTS") {
-        println!("cargo:rustc-cfg=php_zts");
-    }
-    if defines(&config, "ZEND_DEBUG") {
-        println!("cargo:rustc-cfg=php_debug");
+    for (name, flag) in [("ZTS", "php_zts"), ("ZEND_DEBUG", "php_debug"), ("HAVE_BUNDLED_PCRE", "php_bundled_pcre")] {
+        if defines(&config, name) {
+            println!("cargo:rustc-cfg={flag}");
+        }
     }
 }
 

@@ -38,8 +38,12 @@ unsafe extern "C" {
     pub fn php_pcre_pce_re(pce: *mut c_void) -> *mut c_void;
     pub fn php_pcre_mctx() -> *mut c_void;
     pub fn php_pcre_gctx() -> *mut c_void;
+    // A PHP with a PCRE of its own (`php_bundled_pcre`) has these under other names.
+    #[cfg_attr(php_bundled_pcre, link_name = "php_pcre2_match_data_create_from_pattern")]
     pub fn pcre2_match_data_create_from_pattern_8(code: *const c_void, context: *mut c_void) -> *mut c_void;
+    #[cfg_attr(php_bundled_pcre, link_name = "php_pcre2_match_data_free")]
     pub fn pcre2_match_data_free_8(data: *mut c_void);
+    #[cfg_attr(php_bundled_pcre, link_name = "php_pcre2_match")]
     pub fn pcre2_match_8(
         code: *const c_void,
         subject: *const u8,

@@ -25,6 +25,7 @@ exit(main($argv));
 function main(array $argv): int
 {
     [$options, $paths] = parse(array_slice($argv, 1));
+    check_extension($options);
     $results = run($options, $paths);
     if ($results === []) {
         fwrite(STDERR, "suite: no test was run\n");
@@ -70,6 +71,16 @@ function parse(array $arguments): array
     return [$options, $paths];
 }
 
+/** A suite whose extension does not load would skip itself from end to end. */
+function check_extension(array $options): void
+{
+    $command = [PHP_BINARY, '-n', '-d', 'display_startup_errors=1', '-d', "extension=$options[extension]"];
+    $process = proc_open([...$command, '-r', 'echo "started";'], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
+    $said = stream_get_contents($pipes[1]);
+    proc_close($process);
+    $said === 'started' || stop('the extension does not load: ' . ($said ?: 'PHP dies'));
+}
+
 /** @return array<string, string> path of each test => its result in run-tests.php's words */
 function run(array $options, array $paths): array
 {
@@ -89,7 +100,7 @@ function run(array $options, array $paths): array
         'SKIP_ONLINE_TESTS' => '1',
     ] + getenv();
     $command = [PHP_BINARY, '-n', $options['run-tests'] ?? run_tests(), '-q', "-j{$options['jobs']}", '-W', $log];
-    array_push($command, '--no-color', '--no-progress', '--show-diff', '--set-timeout', '120');
+    array_push($command, '--no-color', '--no-progress', '--show-diff', '--show-slow', '10000', '--set-timeout', '120');
     if (isset($options['valgrind'])) {
         $command[] = '-m';
     }
