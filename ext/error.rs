@@ -32,8 +32,8 @@ pub fn explain(place: &str, error: &Error) -> String {
             )
         }
         Error::Busy { pid, .. } => format!("{error} ({place}); look at what stopped process {pid}, or end it"),
-        // Names the place and the remedy itself.
-        Error::Refused { .. } => error.to_string(),
+        // Says itself what is wrong with the place, and what helps.
+        Error::Refused { .. } => format!("{error}; trove.directory and trove.segment name the place"),
         Error::Os { .. } => {
             format!("{error} ({place}); check trove.directory and the rights of the user that PHP runs as")
         }

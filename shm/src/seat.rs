@@ -37,6 +37,9 @@ use crate::sync::slot::{self, Recovery, SlotHold};
 use crate::table::retire;
 use crate::word::Ordering;
 
+/// How long fork(2) waits for the child to take a slot. A child that is slower is waited for at the end of the request.
+const FORK_PATIENCE: Duration = Duration::from_millis(500);
+
 /// How long a guest waits for a slot.
 const GUEST_PATIENCE: Duration = Duration::from_millis(100);
 
@@ -231,7 +234,12 @@ impl AtFork for Seat {
     }
 
     fn parent(&self) {
-        if let Some((reading, _writing)) = self.next_heir.take() {
+        if let Some((reading, writing)) = self.next_heir.take() {
+            drop(writing);
+            // A parent that goes on at once may be killed before the child has taken over, which then aborts.
+            if fork::is_closed(&reading, FORK_PATIENCE) {
+                return;
+            }
             let mut heirs = self.heirs.borrow_mut();
             heirs.retain(|heir| !fork::is_closed(heir, Duration::ZERO));
             heirs.push(reading);
