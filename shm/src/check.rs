@@ -152,7 +152,6 @@ impl<'s> Check<'s> {
                 "a tag record's hash is not its name's",
             )?;
             ensure(record.fields().node.retire_era.load(Acquire) == 0, at, "a retired tag record is in a chain")?;
-            ensure(!record.is_dropped(), at, "a dropped tag record is in a chain")?;
             ensure(names.insert((record.cache(), record.name()?)), at, "a tag has two records")?;
             self.era(record.birth(), at)?;
             self.report.tags += 1;
@@ -198,9 +197,7 @@ impl<'s> Check<'s> {
             ensure(view.entry().node.retire_era.load(Acquire) == 0, at, "a retired entry is in a chain")?;
             ensure(keys.insert((view.cache(), view.key()?)), at, "a key has two entries")?;
             self.era(view.birth(), at)?;
-            for index in 0..view.tag_count() {
-                self.nodes.insert(view.tag_node(index)?.raw());
-            }
+            self.nodes.extend(view.tag_nodes()?.map(Off::raw));
             if view.birth() >= self.segment.cache_record(view.cache().into()).dead.load(Acquire) {
                 let (entries, bytes) = counts.entry(view.cache()).or_default();
                 *entries += 1;
@@ -244,8 +241,11 @@ impl<'s> Check<'s> {
             let owner =
                 node.entry.load(Acquire).ok_or_else(|| Fault(format!("@{:#x}: a node has no entry", off.bytes())))?;
             let view = View::new(self.segment, owner)?;
-            let nodes: Result<Vec<_>, Error> = (0..view.tag_count()).map(|i| view.tag_node(i)).collect();
-            ensure(nodes?.contains(&off), off.raw(), "a tag node names another entry than the one that it lies in")?;
+            ensure(
+                view.tag_nodes()?.any(|own| own == off),
+                off.raw(),
+                "a tag node names another entry than the one that it lies in",
+            )?;
             ensure(node.tag.load(Acquire) == Some(record.off()), off.raw(), "a tag node is in another tag's list")?;
             ensure(view.cache() == record.cache().0, off.raw(), "an entry has another cache's tag")?;
             ensure(node.prev.load(Acquire) == prev, off.raw(), "a tag node's link back is wrong")?;

@@ -630,6 +630,6 @@ pub struct TagRecord {
     pub dirty: Word32,
     /// Boot time in ms after which those that began them are taken for dead.
     pub dirty_until: Word64,
-    /// Boot time in ms since when the record was seen without members; 0 is "not seen so", and `u64::MAX` "being dropped".
+    /// Boot time in ms since when the record was seen without members; 0 is "not seen so".
     pub idle_since: Word64,
 }

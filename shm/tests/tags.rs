@@ -201,19 +201,21 @@ fn what_is_not_published_carries_no_tag() {
     assert_eq!(settle(&mut cache), Report::default());
 }
 
-/// The records that an entry names are dropped while it waits to be published; it is published with new ones.
 #[test]
-fn a_reservation_outlives_its_tag_records() {
+fn several_reservations_may_wait_while_tags_come_and_go() {
     let cache = cache();
-    let reserved = cache.reserve(&spec(APCU, b"a", &[b"red", b"blue"], None), NOW).unwrap();
-    store(&cache, b"b", &[b"blue"]);
+    let tags: [&[u8]; 2] = [b"red", b"blue"];
+    let reserve = |key| cache.reserve(&spec(APCU, key, &tags, None), NOW).unwrap();
+    let (a, b) = (reserve(b"a"), reserve(b"b"));
+    a.publish(Mode::Set, NOW).unwrap();
+    cache.delete(APCU, b"a").unwrap();
     for later in [0, IDLE_MS] {
         cache.tend(Now { boot_ms: NOW.boot_ms + later, ..NOW }, 1 << 16);
     }
-    assert_eq!(valid(&cache).tags, 1, "one was dropped");
-    reserved.publish(Mode::Set, NOW).unwrap();
-    assert_eq!(tagged(&cache, APCU, b"red"), BTreeSet::from([b"a".to_vec()]));
-    assert_eq!(tagged(&cache, APCU, b"blue"), BTreeSet::from([b"a".to_vec(), b"b".to_vec()]));
+    assert_eq!(valid(&cache).tags, 0, "the records are gone");
+    b.publish(Mode::Set, NOW).unwrap();
+    assert_eq!(tagged(&cache, APCU, b"red"), BTreeSet::from([b"b".to_vec()]));
+    assert_eq!(tagged(&cache, APCU, b"blue"), BTreeSet::from([b"b".to_vec()]));
     valid(&cache);
 }
 

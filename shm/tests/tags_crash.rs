@@ -158,23 +158,6 @@ const CASES: &[Case] = &[
         operate: |cache| cache.tend(later(KEEP_MS), ENOUGH),
     },
     Case {
-        name: "publish when the records have been dropped",
-        least: 60,
-        prepare: |_| (),
-        operate: |cache| {
-            let reserved = cache.reserve(&spec(b"subject", 2, &[b"new", b"newer"]), NOW).unwrap();
-            cache.tend(NOW, ENOUGH);
-            cache.tend(later(IDLE_MS), ENOUGH);
-            reserved.publish(Mode::Set, NOW).unwrap();
-        },
-    },
-    Case {
-        name: "give a reservation with new tags up",
-        least: 30,
-        prepare: |_| (),
-        operate: |cache| drop(cache.reserve(&spec(b"subject", 2, &[b"new", b"newer"]), NOW).unwrap()),
-    },
-    Case {
         name: "collect what carried tags",
         least: 20,
         prepare: |cache| {

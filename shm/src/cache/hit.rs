@@ -7,7 +7,7 @@ use crate::seat::Brief;
 use crate::segment::Segment;
 use crate::table::entry::View;
 use crate::table::hits;
-use crate::tags::record;
+use crate::tags::Record;
 use crate::word::Ordering;
 
 /// An entry found. Its payload is immutable and stays where it is while the hit lives; where [`Hit::keeps`] is true it
@@ -99,10 +99,9 @@ impl<'c> Hit<'c> {
     /// Calls `f` with the name of each tag.
     pub fn tags(&self, f: &mut dyn FnMut(&[u8])) {
         let segment: &Segment = self.cache.segment();
-        for index in 0..self.view.tag_count() {
-            let name = record::record_of(segment, &self.view, index).and_then(|record| record.name());
-            // A name that cannot be read is left out: the entry is there all the same.
-            if let Ok(name) = name {
+        // A name that cannot be read is left out: the entry is there all the same.
+        for node in self.view.tag_nodes().into_iter().flatten() {
+            if let Ok(name) = Record::of_node(segment, node).and_then(|record| record.name()) {
                 f(name);
             }
         }

@@ -7,7 +7,7 @@ use crate::layout::{Entry, StaleTail};
 use crate::offset::Off;
 use crate::reclaim;
 use crate::recover;
-use crate::seat::{Brief, Turn};
+use crate::seat::Turn;
 use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::stats::Stat;
@@ -16,11 +16,14 @@ use crate::table::chain::{self, Spot};
 use crate::table::entry::{MAX_TAGS, Plan, State, View};
 use crate::table::hash::Place;
 use crate::table::{expire, hits, retire};
-use crate::tags::{Name, record};
+use crate::tags::{Name, Names, record};
 use crate::word::Ordering;
 
 /// Buckets that a store looks through for expired entries.
 const EXPIRE_BUCKETS: u32 = 4;
+
+/// How often the records of an entry's tags are made, should they go as fast.
+const TRIES: u32 = 8;
 
 /// A block with header, key and room for the payload: private until [`Reserved::publish`], given back when dropped.
 #[derive(Debug)]
@@ -34,8 +37,7 @@ pub struct Reserved<'c> {
     plan: Plan,
     place: Place,
     payload_len: usize,
-    /// Keeps the records that the tags name.
-    pin: Option<Brief<'c>>,
+    tags: Names,
 }
 
 impl<'c> Reserved<'c> {
@@ -57,9 +59,9 @@ impl<'c> Reserved<'c> {
         let block = pressure::allocate(cache, &turn, plan.len, now)?;
         let place = cache.place(spec.cache, spec.key);
         let owner = turn.locker().me();
-        let mut reserved = Self { cache, turn, block: Some(block), owner, plan, place, payload_len, pin: None };
+        let tags = Names::new(spec.cache, spec.tags);
+        let mut reserved = Self { cache, turn, block: Some(block), owner, plan, place, payload_len, tags };
         reserved.fill(spec, birth, now)?;
-        reserved.name_tags(spec, now)?;
         Ok(reserved)
     }
 
@@ -82,7 +84,7 @@ impl<'c> Reserved<'c> {
     /// Makes the entry visible to everybody, or not, as `mode` says.
     ///
     /// # Errors
-    /// [`crate::error::Error::Busy`], [`crate::error::Error::Frozen`]. The old state stays.
+    /// `Busy`, `Frozen`; `NoSpace` and `DirectoryFull` where an entry has tags that nobody had before. The old state stays.
     pub fn publish(mut self, mode: Mode, now: Now) -> Result<Outcome> {
         let segment: &Segment = self.cache.segment();
         let Some(block) = self.block.as_ref().filter(|_| self.turn.locker().me() == self.owner) else {
@@ -95,6 +97,7 @@ impl<'c> Reserved<'c> {
         let by = self.turn.locker();
         let stripe = self.place.stripe(segment.geometry());
         let mut freed = Vec::new();
+        let mut tries = TRIES;
         let outcome = loop {
             let held = recover::lock_stripe(&by, stripe)?;
             let old = chain::find_locked(segment, &held, self.place, view.cache(), view.key()?)?;
@@ -103,12 +106,18 @@ impl<'c> Reserved<'c> {
                 return Ok(outcome);
             }
             let tags = chain::lock_tags(&by, [Some(view), old.and_then(|spot| spot.entry)])?;
-            if let Some(tags_held) = &tags
-                && !record::are_kept_locked(segment, tags_held, &view)?
-            {
+            let missing = match &tags {
+                Some(tags) => record::name_locked(segment, tags, &view, &self.tags, now.boot_ms)?,
+                None => Vec::new(),
+            };
+            if !missing.is_empty() {
                 drop(tags);
                 drop(held);
-                self.pin = Some(tags::name_again(self.cache, &self.turn, &view, self.pin.take(), now)?);
+                tries = tries.checked_sub(1).ok_or(Error::NoSpace {
+                    needed: missing.iter().map(Name::record_bytes).sum(),
+                    capacity: segment.geometry().capacity,
+                })?;
+                missing.iter().try_for_each(|name| tags::make_record(self.cache, &self.turn, name, now))?;
                 continue;
             }
             let Some(block) = self.block.take() else { return Ok(Outcome::Refused) };
@@ -163,16 +172,6 @@ impl<'c> Reserved<'c> {
         entry.key_len.store(spec.key.len() as u32, Ordering::Relaxed);
         entry.shape.store(shape, Ordering::Relaxed);
         entry.value.store(value, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// Names the tags in the block's nodes.
-    fn name_tags(&mut self, spec: &Spec<'_>, now: Now) -> Result<()> {
-        let segment: &Segment = self.cache.segment();
-        let Some(block) = self.block.as_ref().filter(|_| !spec.tags.is_empty()) else { return Ok(()) };
-        let view = View::new(segment, block.content())?;
-        let names: Vec<_> = spec.tags.iter().map(|tag| Name::new(segment, spec.cache, tag)).collect();
-        self.pin = Some(tags::name(self.cache, &self.turn, &view, &names, now)?);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Cache, CacheId, Hit, Now, pressure};
 use crate::caches;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::recover;
 use crate::seat::{Brief, Turn};
 use crate::segment::Segment;
@@ -179,50 +179,8 @@ impl Cache {
     }
 }
 
-/// Names the tags of an entry that is reserved: each of its nodes gets its tag's record, which is made where there is none. The pin keeps the
-/// records until the entry is published or given up. No other pin may be held where memory is short: nothing could be evicted past it.
-pub(super) fn name<'c>(
-    cache: &'c Cache,
-    turn: &Turn<'_>,
-    view: &View<'_>,
-    names: &[Name<'_>],
-    now: Now,
-) -> Result<Brief<'c>> {
-    // Once for each record that is to be made; more often only if those are dropped as fast.
-    for _ in 0..names.len() * 2 + 8 {
-        let held = tags::lock(&turn.locker())?;
-        let Some(missing) = record::name_locked(cache.segment(), &held, view, names, now.boot_ms)? else {
-            // The records are linked as long as the lock is held, and were born by now.
-            return Ok(cache.seat.pin()?.0);
-        };
-        drop(held);
-        make_record(cache, turn, &missing, now)?;
-    }
-    Err(Error::NoSpace { needed: view.block_bytes()?, capacity: cache.segment().geometry().capacity })
-}
-
-/// Names the tags again: a record was dropped since.
-#[cold]
-pub(super) fn name_again<'c>(
-    cache: &'c Cache,
-    turn: &Turn<'_>,
-    view: &View<'_>,
-    pin: Option<Brief<'c>>,
-    now: Now,
-) -> Result<Brief<'c>> {
-    let segment: &Segment = cache.segment();
-    let mut owned = Vec::new();
-    for index in 0..view.tag_count() {
-        let record = record::record_of(segment, view, index)?;
-        owned.push((record.cache(), record.name()?.to_vec()));
-    }
-    drop(pin);
-    let names: Vec<_> = owned.iter().map(|(cache, tag)| Name::new(segment, *cache, tag)).collect();
-    name(cache, turn, view, &names, now)
-}
-
 /// Makes a tag's record, unless somebody else just did.
-fn make_record(cache: &Cache, turn: &Turn<'_>, name: &Name<'_>, now: Now) -> Result<()> {
+pub(super) fn make_record(cache: &Cache, turn: &Turn<'_>, name: &Name<'_>, now: Now) -> Result<()> {
     let (segment, by): (&Segment, _) = (cache.segment(), turn.locker());
     let block = pressure::allocate(cache, turn, name.record_bytes(), now)?;
     let stripe = recover::lock_stripe(&by, name.stripe(segment))?;

@@ -155,10 +155,16 @@ impl<'s> View<'s> {
         self.shape() >> Entry::TAGS_SHIFT
     }
 
-    /// Where membership number `index` (less than [`View::tag_count`]) lies.
-    pub fn tag_node(&self, index: u32) -> Result<Off<TagNode>> {
-        let at = self.plan()?.tags + u64::from(index) * size_of::<TagNode>() as u64;
-        Off::from_bytes(self.off.bytes() + at).ok_or(Error::Corrupt("an entry's tags lie outside of the segment"))
+    /// Where the nodes of its tags lie.
+    #[inline]
+    pub fn tag_nodes(&self) -> Result<impl Iterator<Item = Off<TagNode>> + use<>> {
+        const STEP: u32 = (size_of::<TagNode>() as u64 / GRANULE) as u32;
+        let count = self.tag_count();
+        let first = match count {
+            0 => 0,
+            _ => Off::<TagNode>::from_bytes(self.off.bytes() + self.plan()?.tags).map_or(0, Off::raw),
+        };
+        Ok((0..count).filter_map(move |n| Off::from_raw(first.wrapping_add(n * STEP))))
     }
 
     /// Bytes of the block's content that the entry takes up.
@@ -187,9 +193,8 @@ impl<'s> View<'s> {
             return Ok(State::Dead);
         }
         let mut marked = shape & Entry::MARKED != 0 || birth < cache.stale.load(Ordering::Acquire);
-        for index in 0..shape >> Entry::TAGS_SHIFT {
-            let node = self.segment.at(self.tag_node(index)?)?;
-            let Some(tag) = node.tag.load(Ordering::Acquire) else { continue };
+        for node in self.tag_nodes()? {
+            let Some(tag) = self.segment.at(node)?.tag.load(Ordering::Acquire) else { continue };
             let tag = self.segment.at(tag)?;
             if birth < tag.dead.load(Ordering::Acquire) {
                 return Ok(State::Dead);

@@ -11,13 +11,12 @@
 //!               +-------------------------+--------------+--------------+
 //! ```
 //!
-//! **Reading** takes no lock: an entry is alive if it was born at or after the `dead` of each of its records ([`verdict`]). To invalidate a tag
+//! **Reading** takes no lock: an entry is alive if it was born at or after the `dead` of each of its records ([`crate::table::entry::View::state`]). To invalidate a tag
 //! is to raise one word, however many members it has; the memory comes back later, from the list's far end, where the oldest are.
 //!
 //! **Writing** goes under the tag lock, one for the segment:
-//! - An entry that is *reserved* gets its nodes: each names a record, found or made. It is in no list yet, so nothing but its owner's pin
-//!   keeps the records' memory; they may be dropped.
-//! - Before it is *published*, the tag lock is taken, none of its records is seen to be dropped, and it is linked into their lists.
+//! - Before an entry is *published*, its nodes are made to name their records, and it is linked into the lists: both under one hold of the lock.
+//!   Where a record is missing, the locks are released, it is made, and all begins anew: nothing is allocated under a lock.
 //! - After it was *unlinked*, and before it is retired, it leaves the lists.
 //!
 //! Invariant: an entry that is in its chain is in the lists of all its tags, so their records are not dropped.
@@ -34,61 +33,25 @@
 //! is computed from them. The blocks that are on their way into or out of a chain are noted in the slot (`incoming`, `outgoing`), as entries
 //! are; that is why records are made and dropped under a stripe's lock too (any stripe's: its retire list takes what is dropped).
 
+mod name;
 pub mod postings;
 pub mod record;
 pub mod recover;
 
 use crate::caches::{new_generation, raise};
 use crate::error::Result;
-use crate::layout::{Header, TagRecord};
-use crate::segment::Segment;
+use crate::layout::Header;
 use crate::sync::locker::{Locked, Locker, Which};
-use crate::table::entry::View;
-use crate::word::Ordering::{Acquire, Relaxed, SeqCst};
+use crate::word::Ordering::{Relaxed, SeqCst};
 
-pub use record::{Name, Record};
+pub use name::{Name, Names};
+pub use record::Record;
 
 /// How long a record without members stays in any case, in ms.
 pub const IDLE_MS: u64 = 1000;
 
 /// How long one stays that knows of invalidations.
 pub const KEEP_MS: u64 = 120_000;
-
-/// What its tags say of an entry. The worst one counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// A tag was invalidated after the entry's birth.
-    Dead,
-    /// A tag was marked stale after it, or an invalidation has begun.
-    Stale,
-    /// Neither.
-    Fresh,
-}
-
-/// What the entry's tags say of it. Two loads and compares for each.
-///
-/// # Errors
-/// `Corrupt`.
-#[inline]
-pub fn verdict(segment: &Segment, view: &View<'_>) -> Result<Verdict> {
-    let (birth, mut worst) = (view.birth(), Verdict::Fresh);
-    for index in 0..view.tag_count() {
-        let Some(tag) = segment.at(view.tag_node(index)?)?.tag.load(Acquire) else { continue };
-        worst = worst.min(of_record(segment.at(tag)?, birth));
-    }
-    Ok(worst)
-}
-
-#[inline]
-fn of_record(record: &TagRecord, birth: u64) -> Verdict {
-    if birth < record.dead.load(Acquire) {
-        Verdict::Dead
-    } else if birth < record.stale.load(Acquire) || record.dirty.load(Acquire) != 0 {
-        Verdict::Stale
-    } else {
-        Verdict::Fresh
-    }
-}
 
 /// Takes the tag lock, and makes the lists whole where its last owner died.
 ///

@@ -14,7 +14,7 @@
 //!
 //! Invariant: where the lock is free and nothing is to be mended, a node is in no list exactly if its `prev` is the node itself.
 
-use super::record::{Record, record_of};
+use super::record::Record;
 use crate::error::{Error, Result};
 use crate::layout::{Entry, TagNode};
 use crate::offset::Off;
@@ -30,13 +30,12 @@ use crate::word::Ordering::{Acquire, Relaxed, Release};
 /// [`Error::Corrupt`]; so for all below.
 pub fn attach_locked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> Result<()> {
     debug_assert_eq!(held.which(), Which::Tags);
-    for index in 0..view.tag_count() {
-        let off = view.tag_node(index)?;
+    for off in view.tag_nodes()? {
         let node = segment.at(off)?;
         if node.prev.load(Relaxed) != Some(off) {
             continue;
         }
-        let record = record_of(segment, view, index)?;
+        let record = Record::of_node(segment, off)?;
         let fields = record.fields();
         let first = fields.members.load(Relaxed);
         node.next.store(first, Release);
@@ -55,14 +54,13 @@ pub fn attach_locked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> R
 /// Unlinks an entry from the lists of its tags. May be repeated.
 pub fn detach_locked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> Result<()> {
     debug_assert_eq!(held.which(), Which::Tags);
-    for index in 0..view.tag_count() {
-        let off = view.tag_node(index)?;
+    for off in view.tag_nodes()? {
         let node = segment.at(off)?;
         let prev = node.prev.load(Relaxed);
         if prev == Some(off) {
             continue;
         }
-        let record = record_of(segment, view, index)?;
+        let record = Record::of_node(segment, off)?;
         let link = match prev {
             Some(prev) => &segment.at(prev)?.next,
             None => &record.fields().members,

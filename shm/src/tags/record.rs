@@ -2,9 +2,7 @@
 
 use core::ops::Range;
 
-use xxhash_rust::xxh3::xxh3_64_with_seed;
-
-use super::{IDLE_MS, KEEP_MS, end_abandoned};
+use super::{IDLE_MS, KEEP_MS, Name, Names, end_abandoned};
 use crate::cache::CacheId;
 use crate::caches::{self, raise};
 use crate::config::Geometry;
@@ -20,50 +18,8 @@ use crate::table::entry::View;
 use crate::table::{most_nodes, retire, stripe_of};
 use crate::word::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
-/// [`TagRecord::idle_since`] of a record that is being dropped.
-const DROPPED: u64 = u64::MAX;
-
 /// Most records that the making of one drops.
 const DROPS_AT_ONCE: usize = 8;
-
-/// A tag of a cache, by name.
-#[derive(Debug, Clone, Copy)]
-pub struct Name<'n> {
-    cache: CacheId,
-    bytes: &'n [u8],
-    hash: u64,
-}
-
-impl<'n> Name<'n> {
-    /// The tag `bytes` of `cache`.
-    #[must_use]
-    pub fn new(segment: &Segment, cache: CacheId, bytes: &'n [u8]) -> Self {
-        let seed = segment.header().hash_seed.load(Relaxed) ^ u64::from(cache.0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Self { cache, bytes, hash: xxh3_64_with_seed(bytes, seed) }
-    }
-
-    /// Bytes of the record's block.
-    #[must_use]
-    pub fn record_bytes(&self) -> u64 {
-        size_of::<TagRecord>() as u64 + self.bytes.len() as u64
-    }
-
-    /// The stripe under whose lock the record is made, so that not all are made under the same.
-    #[must_use]
-    pub fn stripe(&self, segment: &Segment) -> u32 {
-        self.upper() & (segment.geometry().stripes - 1)
-    }
-
-    /// The tag head that its chain hangs from.
-    pub(crate) fn head(self, segment: &Segment) -> u32 {
-        self.hash as u32 & (segment.geometry().tag_heads - 1)
-    }
-
-    /// The half of the hash that the record keeps.
-    pub(crate) fn upper(self) -> u32 {
-        (self.hash >> 32) as u32
-    }
-}
 
 /// A record, while the tag lock, a member or a pin keeps it.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +45,15 @@ impl<'s> Record<'s> {
     /// [`Error::Corrupt`] where none can be there.
     pub fn new(segment: &'s Segment, off: Off<TagRecord>) -> Result<Self> {
         Ok(Self { segment, off, fields: segment.at(off)? })
+    }
+
+    /// The record that the node of an entry names.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where it names none.
+    pub fn of_node(segment: &'s Segment, node: Off<TagNode>) -> Result<Self> {
+        let tag = segment.at(node)?.tag.load(Acquire).ok_or(Error::Corrupt("an entry's tag has no record"))?;
+        Self::new(segment, tag)
     }
 
     /// Where it lies.
@@ -161,16 +126,11 @@ impl<'s> Record<'s> {
         self.segment.header()
     }
 
-    /// Takes back that the record is idle, or being dropped by somebody who is dead: it is linked.
+    /// Notes that the record is not idle.
     pub(super) fn use_again(&self) {
         if self.fields.idle_since.load(Relaxed) != 0 {
             self.fields.idle_since.store(0, Release);
         }
-    }
-
-    /// Whether it is out of its chain, or just about to be.
-    pub(crate) fn is_dropped(&self) -> bool {
-        self.fields.idle_since.load(Acquire) == DROPPED
     }
 
     fn cache_dead(&self) -> u64 {
@@ -215,48 +175,32 @@ pub fn find_locked<'s>(segment: &'s Segment, held: &Locked<'_>, name: &Name<'_>)
     Ok(None)
 }
 
-/// Writes the entry's nodes: each names the record of one of `names` and is in no list. The first name that has no record where there is
-/// one; then they are to be written again. The entry's owner stays pinned until it is published or given up.
+/// Writes the nodes of an entry that is about to be published: each names the record of one of `names`, and is in no list. Those that have no
+/// record: where there are any, they are to be made, and all is to be written again.
 pub fn name_locked<'n>(
     segment: &Segment,
     held: &Locked<'_>,
     view: &View<'_>,
-    names: &[Name<'n>],
+    names: &'n Names,
     now_ms: u64,
-) -> Result<Option<Name<'n>>> {
+) -> Result<Vec<Name<'n>>> {
     if names.len() != view.tag_count() as usize {
         return Err(Error::Corrupt("an entry has another number of tags than names"));
     }
-    for (index, name) in (0..).zip(names) {
-        let Some(record) = find_locked(segment, held, name)? else { return Ok(Some(*name)) };
+    let mut missing = Vec::new();
+    for (off, name) in view.tag_nodes()?.zip(names.iter(segment)) {
+        let Some(record) = find_locked(segment, held, &name)? else {
+            missing.push(name);
+            continue;
+        };
         end_abandoned(&record, now_ms);
-        record.use_again();
-        let off: Off<TagNode> = view.tag_node(index)?;
         let node = segment.at(off)?;
         node.tag.store(Some(record.off()), Relaxed);
         node.entry.store(Some(view.off()), Relaxed);
         node.next.store(None, Relaxed);
         node.prev.store(Some(off), Relaxed);
     }
-    Ok(None)
-}
-
-/// Whether the entry's records are all in place. Where not, some were dropped since [`name_locked`]: they are to be named again.
-pub fn are_kept_locked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> Result<bool> {
-    debug_assert_eq!(held.which(), Which::Tags);
-    for index in 0..view.tag_count() {
-        if record_of(segment, view, index)?.is_dropped() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Record number `index` of the entry.
-pub fn record_of<'s>(segment: &'s Segment, view: &View<'_>, index: u32) -> Result<Record<'s>> {
-    let tag =
-        segment.at(view.tag_node(index)?)?.tag.load(Acquire).ok_or(Error::Corrupt("an entry's tag has no record"))?;
-    Record::new(segment, tag)
+    Ok(missing)
 }
 
 /// Makes the tag's record from a block with room for [`Name::record_bytes`]; gives the block back where there is a record already. Drops
@@ -360,8 +304,6 @@ fn drop_locked(by: &Locker<'_>, stripe: &Locked<'_>, link: &OffWord<Node>, recor
     let note = &segment.slot(by.me().index()).outgoing;
     raise(&record.header().forgotten, fields.dead.load(Relaxed).max(fields.stale.load(Relaxed)));
     note.store(Some(record.off.cast()), Release);
-    // Before it is unlinked: whoever has named it must see that, even if we die in between.
-    fields.idle_since.store(DROPPED, Release);
     link.store(fields.node.next.load(Relaxed), Release);
     retire::push(segment, stripe, record.off.cast())?;
     note.store(None, Release);

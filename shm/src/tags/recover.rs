@@ -9,7 +9,7 @@ use crate::segment::Segment;
 use crate::sync::locker::{Locked, Which};
 use crate::word::Ordering::{Relaxed, Release};
 
-/// Computes `prev`, `last` and `count` of every list, and keeps the records that somebody was about to drop. O(records and members).
+/// Computes `prev`, `last` and `count` of every list. O(records and members).
 ///
 /// A list or chain that leads out of the segment is cut there: better to lose sight of some members, which readers and eviction still see,
 /// than to keep everybody from storing with tags for good.
@@ -19,7 +19,6 @@ pub fn mend(segment: &Segment, held: &Locked<'_>) {
     for head in 0..segment.geometry().tag_heads {
         for record in chain(segment, segment.tag_head(head)) {
             let Ok(record) = record else { break };
-            record.use_again();
             mend_list(segment, &record, &mut left);
         }
     }
