@@ -1,32 +1,33 @@
 //! A value with objects as a recipe: the objects' classes and properties, in the order of `serialize()`, with what has no object in it as
 //! images. References that mean something, and objects that have a say in how they are serialized, are left to `serialize()`.
 
-use core::hash::BuildHasherDefault;
-use std::collections::HashMap;
-
+use super::numbers::Numbers;
 use super::recipe::{self, CASE_NODE, HEADER, ITEM, Item, NODE};
-use super::tables::{AddressHasher, NotPlain, Place, Tables, address_of};
+use super::tables::{NotPlain, Place, Tables, address_of};
 use crate::zend::image::{Cell, put_u64};
 use crate::zend::object::{Object, Properties, Treatment};
-use crate::zend::value::{Array, Elements, Key, Value};
-
-type ByAddress<T> = HashMap<usize, T, BuildHasherDefault<AddressHasher>>;
+use crate::zend::scratch::Scratch;
+use crate::zend::value::{Array, Elements, Key, Str, Value};
 
 /// A recipe, measured.
 pub struct Graph<'a> {
     tables: Tables<'a>,
     /// Places where the written items have addresses.
-    items: Vec<Item>,
-    nodes: Vec<Node>,
-    names: Vec<Place>,
+    items: Scratch<Item>,
+    nodes: Scratch<Node>,
+    names: Scratch<Place>,
     parts: [Place; 3],
 }
 
 #[derive(Clone, Copy)]
 struct Node {
-    class: Place,
+    /// The class's address, and the place of its name.
+    class: (usize, Place),
     first: u32,
+    /// Of names; or [`CASE_NODE`], and there is one.
     count: u32,
+    /// Another node with the same hash.
+    next: Option<u32>,
 }
 
 impl<'a> Graph<'a> {
@@ -37,7 +38,7 @@ impl<'a> Graph<'a> {
     pub fn of(value: Value<'a>) -> Result<Self, NotPlain> {
         let mut walk = Walk::new();
         walk.value(value)?;
-        while let Some(open) = walk.open.last_mut() {
+        while let Some(open) = walk.open.as_mut_slice().last_mut() {
             let next = match open {
                 Open::List(elements) => elements.next().map(|(_, slot)| slot),
                 Open::Object(properties) => properties.next().map(|(_, slot)| slot),
@@ -51,7 +52,9 @@ impl<'a> Graph<'a> {
             };
             match next {
                 Some(slot) => walk.value(Value::of(slot))?,
-                None => drop(walk.open.pop()),
+                None => {
+                    walk.open.pop();
+                }
             }
         }
         Ok(walk.finish())
@@ -67,14 +70,14 @@ impl<'a> Graph<'a> {
         let [nodes, names, items] = self.parts;
         let parts = [(nodes, self.nodes.len()), (names, self.names.len()), (items, self.items.len())];
         recipe::put_header(payload, address, parts);
-        for (node, at) in self.nodes.iter().zip((nodes as usize * 8..).step_by(NODE)) {
-            put_u64(payload, at, address_of(address, node.class));
+        for (node, at) in self.nodes.as_slice().iter().zip((nodes as usize * 8..).step_by(NODE)) {
+            put_u64(payload, at, address_of(address, node.class.1));
             put_u64(payload, at + 8, u64::from(node.first) | u64::from(node.count) << 32);
         }
-        for (&name, at) in self.names.iter().zip((names as usize * 8..).step_by(8)) {
+        for (&name, at) in self.names.as_slice().iter().zip((names as usize * 8..).step_by(8)) {
             put_u64(payload, at, address_of(address, name));
         }
-        for (&(mut item), at) in self.items.iter().zip((items as usize * 8..).step_by(ITEM)) {
+        for (&(mut item), at) in self.items.as_slice().iter().zip((items as usize * 8..).step_by(ITEM)) {
             if let Some(place) = item.address_mut() {
                 *place = address_of(address, *place as Place);
             }
@@ -93,6 +96,7 @@ struct Class {
 }
 
 /// A thing whose items are being written.
+#[derive(Clone, Copy)]
 enum Open<'a> {
     List(Elements<'a>),
     Map(Elements<'a>),
@@ -101,30 +105,33 @@ enum Open<'a> {
 
 struct Walk<'a> {
     tables: Tables<'a>,
-    items: Vec<Item>,
-    nodes: Vec<Node>,
-    names: Vec<Place>,
-    objects: ByAddress<u32>,
-    classes: ByAddress<Class>,
-    /// Nodes by class and names.
-    known: HashMap<(usize, Vec<Place>), u32>,
-    /// Whether an array is plain.
-    plain: ByAddress<bool>,
-    open: Vec<Open<'a>>,
+    items: Scratch<Item>,
+    nodes: Scratch<Node>,
+    names: Scratch<Place>,
+    /// Nodes by the hash of class and names.
+    by_names: Numbers,
+    classes: Scratch<Class>,
+    /// Indices into `classes`, and numbers of objects, by address.
+    by_address: Numbers,
+    objects: Numbers,
+    /// Whether an array is plain, by address.
+    plain: Numbers,
+    open: Scratch<Open<'a>>,
 }
 
 impl<'a> Walk<'a> {
     fn new() -> Self {
         Self {
             tables: Tables::new(HEADER),
-            items: Vec::new(),
-            nodes: Vec::new(),
-            names: Vec::new(),
-            objects: HashMap::default(),
-            classes: HashMap::default(),
-            known: HashMap::new(),
-            plain: HashMap::default(),
-            open: Vec::new(),
+            items: Scratch::new(),
+            nodes: Scratch::new(),
+            names: Scratch::new(),
+            by_names: Numbers::new(),
+            classes: Scratch::new(),
+            by_address: Numbers::new(),
+            objects: Numbers::new(),
+            plain: Numbers::new(),
+            open: Scratch::new(),
         }
     }
 
@@ -164,93 +171,111 @@ impl<'a> Walk<'a> {
     }
 
     fn object(&mut self, object: Object<'a>) -> Result<Item, NotPlain> {
-        let class =
-            *self.classes.entry(object.class()).or_insert_with(|| Class { treatment: object.treatment(), whole: None });
+        let index = self.class(object);
+        let class = self.classes.as_slice()[index as usize];
         match class.treatment {
             Treatment::Other => Err(NotPlain),
             Treatment::EnumCase => {
                 let name = object.case_name().ok_or(NotPlain)?;
-                self.node(object, &mut |walk| Some(vec![walk.tables.string(name)]), true).map(Item::Case)
+                self.node(object, [Some(name)].into_iter(), true).map(Item::Case)
             }
             Treatment::Properties => {
-                if let Some(&number) = self.objects.get(&object.address()) {
+                let address = object.address() as u64;
+                if let Some(number) = self.objects.find(address) {
                     return Ok(Item::Again(number));
                 }
                 if object.is_odd() {
                     return Err(NotPlain);
                 }
-                self.objects.insert(object.address(), self.objects.len() as u32);
-                let node = match class.whole {
-                    Some(node) if object.properties().are_all_declared() => node,
-                    _ => self.node_of_properties(object)?,
+                self.objects.set(address, self.objects.len() as u32);
+                let properties = object.properties();
+                let node = match (class.whole, properties.are_all_declared()) {
+                    (Some(node), true) => node,
+                    (_, whole) => {
+                        let node = self.node(object, properties.map(|(name, _)| name), false)?;
+                        self.classes.as_mut_slice()[index as usize].whole = whole.then_some(node).or(class.whole);
+                        node
+                    }
                 };
-                self.open.push(Open::Object(object.properties()));
+                self.open.push(Open::Object(properties));
                 Ok(Item::Object(node))
             }
         }
     }
 
-    fn node_of_properties(&mut self, object: Object<'a>) -> Result<u32, NotPlain> {
-        let node = self.node(
-            object,
-            &mut |walk| object.properties().map(|(name, _)| name.map(|name| walk.tables.string(name))).collect(),
-            false,
-        )?;
-        if object.properties().are_all_declared() {
-            if let Some(class) = self.classes.get_mut(&object.class()) {
-                class.whole = Some(node);
-            }
-        }
-        Ok(node)
+    fn class(&mut self, object: Object<'a>) -> u32 {
+        let address = object.class() as u64;
+        self.by_address.find(address).unwrap_or_else(|| {
+            let index = self.classes.len() as u32;
+            self.classes.push(Class { treatment: object.treatment(), whole: None });
+            self.by_address.set(address, index);
+            index
+        })
     }
 
     /// The node with an object's class and these names.
     fn node(
         &mut self,
         object: Object<'a>,
-        names: &mut dyn FnMut(&mut Self) -> Option<Vec<Place>>,
+        names: impl Iterator<Item = Option<Str<'a>>>,
         is_case: bool,
     ) -> Result<u32, NotPlain> {
-        let names = names(self).ok_or(NotPlain)?;
-        let key = (object.class(), names);
-        if let Some(&node) = self.known.get(&key) {
-            return Ok(node);
+        let first = self.names.len();
+        let mut hash = object.class() as u64;
+        for name in names {
+            let place = self.tables.string(name.ok_or(NotPlain)?);
+            self.names.push(place);
+            hash = (hash.rotate_left(5) ^ u64::from(place)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         }
-        let first = self.names.len() as u32;
-        let count = if is_case { CASE_NODE } else { key.1.len() as u32 };
-        self.names.extend_from_slice(&key.1);
-        let class = self.tables.string(object.class_name());
-        let node = self.nodes.len() as u32;
-        self.nodes.push(Node { class, first, count });
-        self.known.insert(key, node);
-        Ok(node)
+        let hash = hash | 1;
+        let (known, own) = self.names.as_slice().split_at(first);
+        let head = self.by_names.find(hash);
+        let mut next = head;
+        while let Some(index) = next {
+            let node = self.nodes.as_slice()[index as usize];
+            let count = if is_case { 1 } else { node.count as usize };
+            if node.class.0 == object.class()
+                && known.get(node.first as usize..).and_then(|names| names.get(..count)) == Some(own)
+            {
+                self.names.truncate(first);
+                return Ok(index);
+            }
+            next = node.next;
+        }
+        let count = if is_case { CASE_NODE } else { own.len() as u32 };
+        let class = (object.class(), self.tables.string(object.class_name()));
+        let index = self.nodes.len() as u32;
+        self.nodes.push(Node { class, first: first as u32, count, next: head });
+        self.by_names.set(hash, index);
+        Ok(index)
     }
 
     /// Whether there is nothing in an array but scalars, strings and such arrays. Each array is looked at twice at most.
     fn is_plain(&mut self, array: Array<'a>) -> bool {
-        if let Some(&plain) = self.plain.get(&array.address()) {
-            return plain;
+        if let Some(plain) = self.plain.find(array.address() as u64) {
+            return plain != 0;
         }
-        let mut path = vec![(array, array.elements())];
-        while let Some((array, elements)) = path.last_mut() {
+        let mut path = Scratch::new();
+        path.push((array, array.elements()));
+        while let Some((array, elements)) = path.as_mut_slice().last_mut() {
             match elements.next().map(|(_, slot)| Value::of(slot)) {
                 None => {
-                    self.plain.insert(array.address(), true);
+                    self.plain.set(array.address() as u64, 1);
                     path.pop();
                 }
-                Some(Value::Array(inner)) => match self.plain.get(&inner.address()) {
-                    Some(true) => {}
-                    Some(false) => break,
+                Some(Value::Array(inner)) => match self.plain.find(inner.address() as u64) {
+                    Some(0) => break,
+                    Some(_) => {}
                     None => path.push((inner, inner.elements())),
                 },
                 Some(Value::Object(_) | Value::Reference | Value::Resource) => break,
                 Some(_) => {}
             }
         }
-        for (array, _) in &path {
-            self.plain.insert(array.address(), false);
+        for (array, _) in path.as_slice() {
+            self.plain.set(array.address() as u64, 0);
         }
-        path.is_empty()
+        path.as_slice().is_empty()
     }
 
     fn finish(mut self) -> Graph<'a> {

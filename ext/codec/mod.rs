@@ -18,6 +18,7 @@
 pub mod decode;
 pub mod encode;
 mod graph;
+mod numbers;
 mod rebase;
 mod recipe;
 pub mod serializer;

@@ -7,9 +7,7 @@
 //! in this order make a list, whatever the engine had made of them; other keys make a map. A map with the very keys of the map before it - the
 //! next row of a result - is written as a copy of that one with other values.
 
-use core::hash::{BuildHasherDefault, Hasher};
-use std::collections::HashMap;
-
+use super::numbers::Numbers;
 use crate::zend::image::{self, Cell, Shape};
 use crate::zend::scratch::Scratch;
 use crate::zend::value::{Array, Key, Str, Value, first_free};
@@ -32,7 +30,8 @@ pub struct Tables<'a> {
     keys: Scratch<Key<'a>>,
     names: Scratch<Place>,
     last: Option<Keys>,
-    shared: HashMap<usize, Place, BuildHasherDefault<AddressHasher>>,
+    /// Places of arrays that may be in several places, by address.
+    shared: Numbers,
     empty: Option<Place>,
     strings: Strings<'a>,
     size: u64,
@@ -68,7 +67,7 @@ impl<'a> Tables<'a> {
             keys: Scratch::new(),
             names: Scratch::new(),
             last: None,
-            shared: HashMap::default(),
+            shared: Numbers::new(),
             empty: None,
             strings: Strings { all: Scratch::new(), slots: Scratch::new() },
             size: reserved as u64,
@@ -147,17 +146,17 @@ impl<'a> Tables<'a> {
 
     /// The array's header, placed now or before.
     fn place(&mut self, array: Array<'a>) -> Place {
-        if array.is_shared() {
-            if let Some(&place) = self.shared.get(&array.address()) {
-                return place;
-            }
+        if array.is_shared()
+            && let Some(place) = self.shared.find(array.address() as u64)
+        {
+            return place;
         }
         if let (0, Some(place)) = (array.len(), self.empty) {
             return place;
         }
         let header = self.take(image::TABLE);
         if array.is_shared() {
-            self.shared.insert(array.address(), header);
+            self.shared.set(array.address() as u64, header);
         }
         if array.len() == 0 {
             self.empty = Some(header);
@@ -310,22 +309,4 @@ impl<'a> Strings<'a> {
 #[inline]
 fn mixed(hash: u64) -> u32 {
     ((hash ^ hash >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
-}
-
-/// Hashes one address.
-#[derive(Default)]
-pub struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only addresses are hashed");
-    }
-
-    fn write_usize(&mut self, address: usize) {
-        self.0 = (address as u64 >> 3).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.rotate_left(26)
-    }
 }

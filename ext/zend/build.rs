@@ -86,13 +86,13 @@ impl<'c> Builder<'c> {
 
     /// A new object of this node, whose properties follow.
     pub fn object(&mut self, node: u32) -> Result<(), Unreadable> {
-        let (class, missing, first, count) = match self.classes.node(node) {
-            Some(Node::Class { class, first, count }) => (class, None, first, count),
-            // SAFETY: set once, at the engine's start.
-            Some(Node::Missing { name, first, count }) => {
+        let (class, missing, first, count) = match self.classes.node(node).ok_or(Unreadable)? {
+            Node::Class { class, first, count } => (class, None, first, count),
+            Node::Missing { name, first, count } => {
+                // SAFETY: set once, at the engine's start.
                 (unsafe { php_ce_incomplete_class }, Some(name), first, count)
             }
-            _ => return Err(Unreadable),
+            Node::Case(_) => return Err(Unreadable),
         };
         let (place, typed) = self.place()?;
         // SAFETY: a place for a value, a class that was found usable, and a fresh object.

@@ -148,6 +148,7 @@ fn has_method(class: &zend_class_entry, name: &[u8]) -> bool {
 }
 
 /// The properties of an object that are set.
+#[derive(Clone, Copy)]
 pub enum Properties<'a> {
     /// Those in the slots that the class declares.
     Declared { object: Object<'a>, slot: usize },

@@ -67,6 +67,11 @@ impl<T: Copy> Scratch<T> {
         Some(last)
     }
 
+    /// Takes off what is beyond the first `len`.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
     /// All things.
     #[inline]
     pub fn as_slice(&self) -> &[T] {

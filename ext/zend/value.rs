@@ -9,7 +9,7 @@ use core::marker::PhantomData;
 use core::{ptr, slice};
 
 use ext_php_rs::ffi::{
-    _Bucket, HASH_FLAG_PACKED, IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_INDIRECT, IS_LONG, IS_NULL, IS_OBJECT, IS_REFERENCE,
+    _Bucket, HASH_FLAG_PACKED, IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_INDIRECT, IS_LONG, IS_OBJECT, IS_REFERENCE,
     IS_RESOURCE, IS_STR_VALID_UTF8, IS_STRING, IS_TRUE, IS_UNDEF, zend_array, zend_empty_array, zend_reference,
     zend_string, zend_string_hash_func,
 };
@@ -39,41 +39,30 @@ impl<'a> Value<'a> {
     /// What a slot of an array, a property or a variable holds.
     #[inline]
     pub fn of(slot: &'a Zval) -> Self {
-        let mut zval = slot;
-        loop {
-            // SAFETY: the type tag of an initialised zval is always readable.
-            let tag = u32::from(unsafe { zval.u1.v.type_ });
-            return match tag {
-                // SAFETY: the tag says which member of the union is set, and what it points to lives as long as the slot.
-                IS_LONG => Self::Long(unsafe { zval.value.lval }),
-                IS_STRING => Self::Str(Str { string: unsafe { zval.value.str_ }, slot: PhantomData }),
-                IS_ARRAY => Self::Array(Array { array: unsafe { zval.value.arr }, slot: PhantomData }),
-                IS_NULL | IS_UNDEF => Self::Null,
+        // SAFETY: the tag says which member of the union is set, and what it points to lives as long as the slot.
+        unsafe {
+            match u32::from(slot.u1.v.type_) {
+                IS_LONG => Self::Long(slot.value.lval),
+                IS_STRING => Self::Str(Str::of(slot.value.str_)),
+                IS_ARRAY => Self::Array(Array::of(slot.value.arr)),
                 IS_FALSE => Self::False,
                 IS_TRUE => Self::True,
-                // SAFETY: as above.
-                IS_DOUBLE => Self::Double(unsafe { zval.value.dval }),
-                IS_OBJECT => Self::Object(unsafe { Object::of(zval.value.obj) }),
-                IS_INDIRECT => {
-                    // SAFETY: an indirect slot points to the variable or property that it stands for.
-                    zval = unsafe { &*zval.value.zv };
-                    continue;
-                }
+                IS_DOUBLE => Self::Double(slot.value.dval),
+                IS_OBJECT => Self::Object(Object::of(slot.value.obj)),
+                IS_INDIRECT => Self::of(&*slot.value.zv),
                 IS_REFERENCE => {
-                    // SAFETY: as above.
-                    let reference: *const zend_reference = unsafe { zval.value.ref_ };
-                    // SAFETY: a reference is alive while a slot holds it.
-                    zval = unsafe { &(*reference).val };
-                    // SAFETY: as above; the type tag of an initialised zval is always readable.
-                    if unsafe { (*reference).gc.refcount > 1 || u32::from(zval.u1.v.type_) == IS_ARRAY } {
-                        return Self::Reference;
+                    let reference: *const zend_reference = slot.value.ref_;
+                    let inner = &(*reference).val;
+                    if (*reference).gc.refcount > 1 || u32::from(inner.u1.v.type_) == IS_ARRAY {
+                        Self::Reference
+                    } else {
+                        Self::of(inner)
                     }
-                    continue;
                 }
                 IS_RESOURCE => Self::Resource,
-                // Constant expressions and the engine's internal pointers are never in a script's hands.
+                // Null and undefined; constant expressions and the engine's internal pointers are never in a script's hands.
                 _ => Self::Null,
-            };
+            }
         }
     }
 
@@ -216,12 +205,10 @@ impl<'a> Array<'a> {
     /// Its elements in order; none for holes and for variables that are not set.
     #[inline]
     pub fn elements(self) -> Elements<'a> {
-        // SAFETY: the flag says which member of the union is set; it points to `nNumUsed` initialised slots or buckets.
-        let (next, stride) = if self.is_packed() {
-            (unsafe { self.table().__bindgen_anon_1.arPacked }.cast_const().cast::<u8>(), size_of::<Zval>())
-        } else {
-            (unsafe { self.table().__bindgen_anon_1.arData }.cast_const().cast::<u8>(), size_of::<_Bucket>())
-        };
+        // SAFETY: both members of the union are pointers; the flag says which one is set, and to how many initialised slots or buckets.
+        let data = unsafe { self.table().__bindgen_anon_1.arData };
+        let stride = if self.is_packed() { size_of::<Zval>() } else { size_of::<_Bucket>() };
+        let next = data.cast_const().cast::<u8>();
         Elements { next, stride, position: 0, used: self.table().nNumUsed, slot: PhantomData }
     }
 
@@ -239,6 +226,7 @@ impl<'a> Array<'a> {
 }
 
 /// The elements of an array.
+#[derive(Clone, Copy)]
 pub struct Elements<'a> {
     next: *const u8,
     stride: usize,
