@@ -233,7 +233,7 @@ pub struct Callable<'a> {
 }
 
 impl Callable<'_> {
-    /// Calls it with one string. None where it threw. May leave by `longjmp`: guard it.
+    /// Calls it with one string; what it returns by reference is taken out of the reference. None where it threw. May leave by `longjmp`: guard it.
     pub fn call(&mut self, argument: &ZendStr) -> Option<Zval> {
         let mut result = Zval::new();
         let mut parameter = super::string::copy(argument.as_bytes());
@@ -242,6 +242,7 @@ impl Callable<'_> {
         self.call.param_count = 1;
         // SAFETY: the parser has filled both structs, and the frame keeps the callable alive; result and parameter outlive the call.
         let done = unsafe { sys::zend_call_function(&raw mut *self.call, &raw mut self.cache) } == 0;
+        super::call::unwrap_reference(&mut result);
         (done && !super::report::has_exception()).then_some(result)
     }
 }

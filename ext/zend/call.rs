@@ -210,8 +210,8 @@ pub fn set_null(out: &mut Zval) {
     out.u1.type_info = ext_php_rs::ffi::IS_NULL;
 }
 
-/// A value that refers to itself was made as a reference: takes the value out.
-fn unwrap_reference(out: &mut Zval) {
+/// Where a value was made as a reference (one that refers to itself, one that a function returned so): takes it out.
+pub(super) fn unwrap_reference(out: &mut Zval) {
     let inner = dereferenced(out);
     if ptr::eq(inner, out) {
         return;

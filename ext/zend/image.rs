@@ -131,13 +131,10 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// A map of `count` elements, not zero. The hash is as small as the engine's own compactor would make it.
+    /// A map of `count` elements, not zero. The hash is as small as the engine's own compactor makes it, which never goes below
+    /// `HT_MIN_SIZE * 2` words: a copy keeps this size, and the engine resets a hash 64 bytes at a time.
     pub fn map(count: u32) -> Self {
-        let mut hash = count.next_power_of_two().max(HT_MIN_SIZE) * 2;
-        while hash >> 2 > count {
-            hash >>= 1;
-        }
-        Self::Map { hash, count }
+        Self::Map { hash: count.next_power_of_two().max(HT_MIN_SIZE) * 2, count }
     }
 
     /// Bytes of the data.

@@ -13,7 +13,7 @@ register_shutdown_function(function () {
 ini_set('memory_limit', '8M');
 apcu_entry('key', fn () => strlen(str_repeat('x', 100_000_000)));
 --EXPECTF--
-Fatal error: Allowed memory size of 8388608 bytes exhausted (tried to allocate 100003840 bytes) in %s on line %d
+Fatal error: Allowed memory size of 8388608 bytes exhausted%S (tried to allocate %d bytes) in %s on line %d
 
 false
 computed at shutdown

@@ -22,7 +22,7 @@ if [ ! -x "$prefix/bin/php-config" ]; then
     tar -xf "$tarball" -C "$build" --strip-components=1
     cd "$build"
     options=(--prefix="$prefix" --enable-debug --disable-all --enable-cli --enable-fpm --enable-opcache
-        --enable-session --enable-ctype --enable-tokenizer --enable-posix --enable-pcntl)
+        --enable-session --enable-ctype --enable-tokenizer --enable-posix --enable-pcntl --enable-filter)
     [ "$kind" = nts ] || options+=(--enable-zts)
     log=$directory/build-$kind.log
     echo "debug-php: configuring and building $kind (log: $log)" >&2
