@@ -35,8 +35,9 @@ pub fn save(session: &Session, operation: &str, key: &[u8], value: &Zval, ttl: i
     if session.settings().slam_defense && super::slam::is_repeated(session, key) {
         return false;
     }
-    // Runs whatever PHP code there is to run; nothing is reserved yet.
-    let plan = match Plan::measure(value, session.serializer()) {
+    // Runs whatever PHP code there is to run; nothing is reserved yet. A plan is large: it stays where it is.
+    let measured = Plan::measure(value, session.serializer());
+    let plan = match &measured {
         Ok(plan) => plan,
         Err(StoreError::Resource) => {
             warning(c"Cannot store resources in apcu cache");
@@ -46,7 +47,7 @@ pub fn save(session: &Session, operation: &str, key: &[u8], value: &Zval, ttl: i
     };
     let published =
         put(session, key, plan.kind(), plan.value(), ttl, mode, |payload, address| plan.write(payload, address));
-    drop(plan);
+    drop(measured);
     match published {
         Ok(outcome) => outcome != Outcome::Refused,
         Err(error) => {

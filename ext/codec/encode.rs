@@ -21,7 +21,7 @@ enum Content<'a> {
     Inline(Kind, u64),
     Str(Str<'a>),
     Array(Tables<'a>),
-    Objects(Graph<'a>),
+    Objects(Box<Graph<'a>>),
     /// What `serialize()` made.
     Text(Text),
     /// What another extension's serializer made; its name goes in front.
@@ -111,7 +111,7 @@ impl<'a> Plan<'a> {
 
 fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {
     match Graph::of(Value::of_variable(value)) {
-        Ok(graph) => Ok(Content::Objects(graph)),
+        Ok(graph) => Ok(Content::Objects(Box::new(graph))),
         Err(_) => serialized(value, Serializer::Php),
     }
 }

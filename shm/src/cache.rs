@@ -52,6 +52,8 @@ pub struct Cache {
     /// A dead slot was seen.
     saw_dead: Cell<bool>,
     follower: Follower,
+    /// Entries published.
+    stores: Cell<u32>,
 }
 
 impl Cache {
@@ -69,6 +71,7 @@ impl Cache {
             idle_ttl_ms: Cell::new(0),
             saw_dead: Cell::new(false),
             follower: Follower::new(),
+            stores: Cell::new(0),
         })
     }
 

@@ -295,14 +295,22 @@ impl<'s> Turn<'s> {
     }
 
     /// Gives blocks back to the heap. Where its lock cannot be had, they stay in the slot's `held` list and go with the next ones.
+    #[inline]
     pub fn give_back(&self, blocks: &mut Vec<OwnedBlock>) {
+        if !blocks.is_empty() {
+            self.give_all_back(blocks);
+        }
+    }
+
+    fn give_all_back(&self, blocks: &mut Vec<OwnedBlock>) {
         let mut all = self.seat.unreturned.borrow_mut();
         all.append(blocks);
         while !all.is_empty() {
             let Ok(held) = heap::lock(&self.locker()) else { return };
             let heap = Heap::new(&self.seat.segment, &held);
             let from = all.len().saturating_sub(retire::BATCH);
-            for block in all.drain(from..) {
+            // The last one stands first in the `held` list.
+            for block in all.drain(from..).rev() {
                 // What the heap refuses was never this slot's: nothing is left to do for it here.
                 let _ = heap.free(self.locker().me(), block);
             }

@@ -2,7 +2,7 @@
 
 use super::types::{Mode, Now, Outcome, Spec, Value};
 use super::{Cache, pressure, tags};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, corrupt};
 use crate::layout::{Entry, StaleTail};
 use crate::offset::Off;
 use crate::reclaim;
@@ -19,8 +19,8 @@ use crate::table::{expire, hits, retire};
 use crate::tags::{Name, Names, record};
 use crate::word::Ordering;
 
-/// Buckets that a store looks through for expired entries.
-const EXPIRE_BUCKETS: u32 = 4;
+/// Every so many stores, as many buckets are looked through for expired entries: it costs a cache miss for each entry.
+const EXPIRE_EVERY: u32 = 8;
 
 /// How often the records of an entry's tags are made, should they go as fast.
 const TRIES: u32 = 8;
@@ -125,8 +125,10 @@ impl<'c> Reserved<'c> {
             drop(tags);
             self.cache.seat.count(Stat::Inserts);
             // Published is published: whatever keeps these from being done, the next writer does them.
-            let expired = expire::sweep_locked(&by, &held, EXPIRE_BUCKETS, |view| self.cache.is_gone(view, now));
-            self.cache.seat.count_many(Stat::Expired, expired.unwrap_or(0).into());
+            if self.cache.stores.replace(self.cache.stores.get().wrapping_add(1)).is_multiple_of(EXPIRE_EVERY) {
+                let expired = expire::sweep_locked(&by, &held, EXPIRE_EVERY, |view| self.cache.is_gone(view, now));
+                self.cache.seat.count_many(Stat::Expired, expired.unwrap_or(0).into());
+            }
             if retire::is_worthwhile(segment, segment.stripe(stripe)) {
                 let _ = self.cache.collect(&by, &held, &mut freed);
             }
@@ -156,7 +158,7 @@ impl<'c> Reserved<'c> {
         if let Some((until, if_error)) = spec.stale {
             shape |= Entry::HAS_STALE;
             let at = Off::<StaleTail>::from_bytes(off.bytes() + self.plan.tail);
-            let tail = segment.at(at.ok_or(Error::Corrupt("a block lies outside of the segment"))?)?;
+            let tail = segment.at(at.ok_or_else(|| corrupt("a block lies outside of the segment"))?)?;
             tail.until.store(until, Ordering::Relaxed);
             tail.if_error.store(if_error, Ordering::Relaxed);
         }
@@ -195,7 +197,7 @@ fn plan(segment: &Segment, spec: &Spec<'_>, payload_len: usize) -> Result<Plan> 
         return Err(Error::Full { what: "tags of one entry", limit: MAX_TAGS as u32 });
     }
     let plan = Plan::new(spec.key.len() as u64, payload_len as u64, spec.stale.is_some(), spec.tags.len() as u64)
-        .ok_or(too_large(u64::MAX))?;
+        .ok_or_else(|| too_large(u64::MAX))?;
     if plan.len > largest {
         return Err(too_large(plan.len));
     }

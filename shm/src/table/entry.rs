@@ -1,6 +1,6 @@
 //! An entry's block, seen from inside: where key, payload and tail lie, and what the entry is worth now.
 
-use crate::error::{Error, Result};
+use crate::error::{Result, corrupt};
 use crate::layout::{Block, Entry, Node, StaleTail, TagNode};
 use crate::offset::{GRANULE, Off};
 use crate::reclaim;
@@ -135,9 +135,14 @@ impl<'s> View<'s> {
     }
 
     /// The payload; empty for inline values.
+    #[inline]
     pub fn payload(&self) -> Result<&'s [u8]> {
-        let (plan, len) = (self.plan()?, self.payload_len());
-        self.segment.bytes(self.off.bytes() + plan.payload, len as usize)
+        if self.shape() & Entry::INLINE != 0 {
+            return Ok(&[]);
+        }
+        let key_end = self.off.bytes() + Plan::KEY + u64::from(self.entry.key_len.load(Ordering::Relaxed));
+        let len = self.entry.value.load(Ordering::Relaxed);
+        self.segment.bytes(key_end.next_multiple_of(GRANULE), len as usize)
     }
 
     /// Until when the entry may be served stale.
@@ -215,7 +220,7 @@ impl<'s> View<'s> {
     /// What `at`, a position in the block's content, holds.
     fn at<T: crate::layout::OnSegment>(&self, at: u64) -> Result<&'s T> {
         let off = Off::from_bytes(self.off.bytes() + at)
-            .ok_or(Error::Corrupt("an entry's part lies outside of the segment"))?;
+            .ok_or_else(|| corrupt("an entry's part lies outside of the segment"))?;
         self.segment.at(off)
     }
 
@@ -227,7 +232,7 @@ impl<'s> View<'s> {
             shape & Entry::HAS_STALE != 0,
             (shape >> Entry::TAGS_SHIFT).into(),
         )
-        .ok_or(Error::Corrupt("an entry's lengths overflow"))
+        .ok_or_else(|| corrupt("an entry's lengths overflow"))
     }
 
     fn payload_len(&self) -> u64 {

@@ -70,7 +70,8 @@ fn end_era(segment: &Segment, stripe: &Stripe) {
 #[must_use]
 pub fn is_worthwhile(segment: &Segment, stripe: &Stripe) -> bool {
     let geometry = segment.geometry();
-    let bytes = geometry.capacity / COLLECT_SHARE / u64::from(geometry.stripes);
+    // The number of stripes is a power of two.
+    let bytes = geometry.capacity / COLLECT_SHARE >> geometry.stripes.trailing_zeros();
     stripe.retired_count.load(Ordering::Relaxed) >= COLLECT_FROM.max(stripe.collect_at.load(Ordering::Relaxed))
         || stripe.retired_bytes.load(Ordering::Relaxed) >= bytes.max(stripe.collect_at_bytes.load(Ordering::Relaxed))
 }

@@ -15,7 +15,7 @@
 //! Invariant: where the lock is free and nothing is to be mended, a node is in no list exactly if its `prev` is the node itself.
 
 use super::record::Record;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, corrupt};
 use crate::layout::{Entry, TagNode};
 use crate::offset::Off;
 use crate::reclaim::birth_of;
@@ -116,7 +116,7 @@ impl Iterator for Members<'_> {
 
 impl Members<'_> {
     fn step(&mut self, at: Off<TagNode>) -> Result<Off<Entry>> {
-        self.left = self.left.checked_sub(1).ok_or(Error::Corrupt("a tag's list does not end"))?;
+        self.left = self.left.checked_sub(1).ok_or_else(|| corrupt("a tag's list does not end"))?;
         self.at = self.segment.at(at)?.next.load(Acquire);
         entry_of(self.segment, at)
     }
@@ -129,10 +129,10 @@ pub(super) fn most_members(segment: &Segment) -> u64 {
 
 /// The birth of the node's entry.
 pub(super) fn birth_at(segment: &Segment, node: &TagNode) -> Result<u64> {
-    let entry = node.entry.load(Relaxed).ok_or(Error::Corrupt("a tag's member has no entry"))?;
+    let entry = node.entry.load(Relaxed).ok_or_else(|| corrupt("a tag's member has no entry"))?;
     Ok(birth_of(&segment.at(entry)?.node))
 }
 
 fn entry_of(segment: &Segment, node: Off<TagNode>) -> Result<Off<Entry>> {
-    segment.at(node)?.entry.load(Acquire).ok_or(Error::Corrupt("a tag's member has no entry"))
+    segment.at(node)?.entry.load(Acquire).ok_or_else(|| corrupt("a tag's member has no entry"))
 }

@@ -6,7 +6,7 @@ use super::{IDLE_MS, KEEP_MS, Name, Names, end_abandoned};
 use crate::cache::CacheId;
 use crate::caches::{self, raise};
 use crate::config::Geometry;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, corrupt};
 use crate::heap;
 use crate::layout::{BlockState, Header, Node, TagNode, TagRecord};
 use crate::offset::{Off, OffWord};
@@ -52,7 +52,7 @@ impl<'s> Record<'s> {
     /// # Errors
     /// [`Error::Corrupt`] where it names none.
     pub fn of_node(segment: &'s Segment, node: Off<TagNode>) -> Result<Self> {
-        let tag = segment.at(node)?.tag.load(Acquire).ok_or(Error::Corrupt("an entry's tag has no record"))?;
+        let tag = segment.at(node)?.tag.load(Acquire).ok_or_else(|| corrupt("an entry's tag has no record"))?;
         Self::new(segment, tag)
     }
 

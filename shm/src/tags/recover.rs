@@ -2,7 +2,7 @@
 
 use super::postings::{birth_at, most_members};
 use super::record::{Record, chain};
-use crate::error::{Error, Result};
+use crate::error::{Result, corrupt};
 use crate::layout::TagNode;
 use crate::offset::{Off, OffWord};
 use crate::segment::Segment;
@@ -43,7 +43,7 @@ fn mend_list(segment: &Segment, record: &Record<'_>, left: &mut u64) {
 
 /// The node at `off`, and the birth of its entry.
 fn member<'s>(segment: &'s Segment, off: Off<TagNode>, left: &mut u64) -> Result<(&'s TagNode, u64)> {
-    *left = left.checked_sub(1).ok_or(Error::Corrupt("the tags' lists do not end"))?;
+    *left = left.checked_sub(1).ok_or_else(|| corrupt("the tags' lists do not end"))?;
     let node = segment.at(off)?;
     Ok((node, birth_at(segment, node)?))
 }
