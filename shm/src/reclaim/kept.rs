@@ -78,7 +78,7 @@ fn place(off: Off<Node>) -> (usize, u64) {
 
 const _: () = assert!(WORDS == 1 << (64 - 59));
 
-#[cfg(test)]
+#[cfg(all(test, not(trove_loom)))]
 mod tests {
     use super::*;
 
