@@ -80,6 +80,8 @@ const TROVE: &[Setting] = &[
     system(c"trove.zero_copy", c"auto", Check::ZeroCopy),
     // Whether the module "apcu" is there.
     system(c"trove.apcu", c"1", Check::StrictFlag),
+    // Where scripts must lie that may reset other processes' caches, as `opcache.restrict_api`. Empty: anywhere.
+    system(c"trove.restrict_api", c"", Check::Free),
     // Seconds after which an entry without a ttl may go where memory is wanted. 0: `apc.ttl`.
     system(c"trove.ttl", c"0", Check::Seconds),
 ];
@@ -226,6 +228,22 @@ impl Settings {
             serializer: chosen_serializer(),
         }
     }
+}
+
+/// Whether the running script may reset other processes' caches.
+pub fn may_reset() -> bool {
+    lets_in(c"trove.restrict_api")
+}
+
+/// Whether opcache lets the running script use its functions.
+pub fn may_use_opcache() -> bool {
+    lets_in(c"opcache.restrict_api")
+}
+
+/// Whether the path of the running script begins with what a setting says, if it says anything.
+fn lets_in(setting: &CStr) -> bool {
+    let Some(restriction) = value(setting).filter(|value| !value.is_empty()) else { return true };
+    module::script_path().is_some_and(|script| script.starts_with(&restriction))
 }
 
 fn register(settings: &[Setting], module_number: i32) {

@@ -7,7 +7,7 @@ use ext_php_rs::ffi::zend_module_entry;
 use crate::codec::serializer;
 use crate::zend::module::{self, Module};
 use crate::zend::{call, function, report};
-use crate::{api, ini, request};
+use crate::{api, ini, request, resets};
 
 /// Version of the module "trove".
 pub const TROVE_VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
@@ -62,6 +62,7 @@ fn bring_apcu() {
 
 extern "C" fn start_trove(_: c_int, number: c_int) -> c_int {
     ini::register_trove(number);
+    resets::prepare();
     if let Err(message) = request::prepare() {
         report::startup_error(&message);
     }

@@ -1,7 +1,7 @@
 //! What a thread keeps between the calls of our functions: its handle to the cache, its settings, its clock.
 //!
-//! Nothing happens at the begin of a request. The first use of the cache in a thread reads the settings and attaches, so the process has its
-//! final user by then; later uses compare one number ([`ini::generation`]), which moves with each change of a setting. A forked child goes on with
+//! The first request of a worker, or the first use of the cache, reads the settings and attaches: the process has its final user by
+//! then. Later uses compare one number ([`ini::generation`]), which moves with each change of a setting. A forked child goes on with
 //! its parent's handle, which makes itself a slot there. What a request has fetched stays where it is until [`end`], which the engine calls when the executor is gone.
 
 use core::cell::{Cell, OnceCell, RefCell};
@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::codec::serializer::Serializer;
 use crate::error::explain;
 use crate::ini::{self, Settings, ZeroCopy};
+use crate::resets;
 use crate::zend::local::{Idle, Shelf, per_thread};
 use crate::zend::{module, report};
 
@@ -41,6 +42,8 @@ pub struct Session {
     fallback: Option<String>,
     problems: Cell<u32>,
     last_problem: RefCell<String>,
+    /// Whether opcache is to resolve every path anew, in each request (see `resets`).
+    pub resolves_paths: Cell<bool>,
 }
 
 impl Session {
@@ -97,14 +100,17 @@ impl Session {
     }
 
     fn attach(settings: &Settings) -> Result<Self, String> {
-        let (segment, fallback) = match segment(settings) {
-            Ok(segment) => (segment, None),
+        match segment(settings) {
+            Ok(segment) => Self::on(segment, settings, None),
             Err(why) if settings.segment.is_some() => {
                 let private = Settings { segment: None, ..settings.clone() };
-                (self::segment(&private)?, Some(why))
+                Self::on(segment(&private)?, settings, Some(why))
             }
-            Err(why) => return Err(why),
-        };
+            Err(why) => Err(why),
+        }
+    }
+
+    fn on(segment: Arc<Segment>, settings: &Settings, fallback: Option<String>) -> Result<Self, String> {
         let place = place(&segment);
         let cache = Cache::attach(segment).map_err(|error| explain(&place, &error))?;
         Ok(Self::new(cache, settings.clone(), place, fallback))
@@ -132,6 +138,7 @@ impl Session {
             fallback,
             problems: Cell::new(0),
             last_problem: RefCell::new(String::new()),
+            resolves_paths: Cell::new(false),
         }
     }
 
@@ -140,6 +147,21 @@ impl Session {
         let same = Settings { use_request_time: self.settings.use_request_time, ..settings.clone() };
         self.settings == same
     }
+}
+
+/// Begins a request, before any code of it runs: what was reset since the last one is applied.
+///
+/// Whoever is to be reached must be attached, so the first request of a process attaches, where the segment is a file and the process
+/// serves requests; a script of the command line attaches when it uses the cache.
+pub fn begin() {
+    THREAD.with(|thread| {
+        if thread.generation.get() != ini::generation() && thread.sessions.current().is_none() {
+            thread.attach_early();
+        }
+        if let Some(session) = thread.sessions.current() {
+            resets::begin_request(session);
+        }
+    });
 }
 
 /// Calls `f` with the thread's session; none where the cache is off.
@@ -211,6 +233,8 @@ pub fn shut_down(idle: &mut Idle) {
 struct Thread {
     /// The generation of settings that the rest belongs to.
     generation: Cell<u32>,
+    /// The one with which [`Thread::attach_early`] failed.
+    failed: Cell<u32>,
     sessions: Shelf<Session>,
     off: RefCell<Option<String>>,
 }
@@ -229,6 +253,26 @@ impl Thread {
         }
     }
 
+    /// Attaches where that works; where it does not, the script is told when it uses the cache, and until then only the log.
+    #[cold]
+    fn attach_early(&self) {
+        let generation = ini::generation();
+        if self.failed.replace(generation) == generation || !resets::serves_requests() {
+            return;
+        }
+        let settings = Settings::read();
+        if settings.disabled.is_some() || settings.segment.is_none() {
+            return;
+        }
+        match segment(&settings).and_then(|segment| Session::on(segment, &settings, None)) {
+            Err(why) => report::log(&format!("Trove: this process is not reached by resets: {why}")),
+            Ok(session) => {
+                self.generation.set(generation);
+                self.enter(session);
+            }
+        }
+    }
+
     fn attach(&self, settings: &Settings) {
         match Session::attach(settings) {
             Err(why) => {
@@ -236,16 +280,22 @@ impl Thread {
                 self.switch_off(why);
             }
             Ok(session) => {
-                *self.off.borrow_mut() = None;
-                let session = self.sessions.put(session);
+                let session = self.enter(session);
                 if let Some(why) = &session.fallback {
                     let message = format!("Trove uses private memory, which this process shares with nobody: {why}");
                     session.remember_problem(message.clone());
                     report::warning(&report::c_string(&message));
                 }
-                crate::api::preload(session);
             }
         }
+    }
+
+    fn enter(&self, session: Session) -> &Session {
+        *self.off.borrow_mut() = None;
+        let session = self.sessions.put(session);
+        resets::join(session);
+        crate::api::preload(session);
+        session
     }
 
     fn switch_off(&self, why: String) {
@@ -297,7 +347,8 @@ fn place(segment: &Segment) -> String {
 }
 
 per_thread! {
-    static THREAD: Thread = Thread { generation: Cell::new(0), sessions: Shelf::new(), off: RefCell::new(None) };
+    static THREAD: Thread =
+        Thread { generation: Cell::new(0), failed: Cell::new(0), sessions: Shelf::new(), off: RefCell::new(None) };
 }
 
 /// The segments that this process has mapped, by what was asked for. No Zend function is called under the lock.

@@ -6,6 +6,7 @@ mod info;
 mod iterator;
 mod preload;
 mod remove;
+mod reset;
 mod slam;
 mod status;
 mod store;
@@ -25,6 +26,8 @@ const VALUE: Parameter = Parameter::new(c"value", types::MIXED);
 const TTL: Parameter = Parameter::new(c"ttl", types::INT).default(c"0");
 const STEP: Parameter = Parameter::new(c"step", types::INT).default(c"1");
 const SUCCESS: Parameter = Parameter::new(c"success", types::NONE).by_reference().default(c"null");
+const PATHS: Parameter = Parameter::new(c"paths", types::STRING | types::ARRAY);
+const PATH: Parameter = Parameter::new(c"path", types::STRING | types::NULL).default(c"null");
 const LIMITED: Parameter = Parameter::new(c"limited", types::BOOL).default(c"false");
 
 /// What the module "apcu" brings.
@@ -47,13 +50,15 @@ pub const APCU: &[Function] = &[
 ];
 
 /// What the module "trove" brings.
-pub const TROVE: &[Function] = &[Function {
-    name: c"Trove\\status",
-    handler: status::status,
-    required: 0,
-    parameters: &[],
-    returns: types::ARRAY,
-}];
+#[rustfmt::skip]
+pub const TROVE: &[Function] = &[
+    Function { name: c"Trove\\status", handler: status::status, required: 0, parameters: &[], returns: types::ARRAY },
+    Function { name: c"Trove\\reset", handler: reset::reset, required: 0, parameters: &[], returns: types::INT | types::FALSE },
+    Function { name: c"Trove\\opcache_reset", handler: reset::opcache_reset, required: 0, parameters: &[], returns: types::INT | types::FALSE },
+    Function { name: c"Trove\\opcache_invalidate", handler: reset::opcache_invalidate, required: 1, parameters: &[PATHS], returns: types::INT | types::FALSE },
+    Function { name: c"Trove\\stat_clear", handler: reset::stat_clear, required: 0, parameters: &[PATH], returns: types::INT | types::FALSE },
+    Function { name: c"Trove\\poll", handler: reset::poll, required: 0, parameters: &[], returns: types::BOOL },
+];
 
 /// Registers the class and the constants of the module "apcu".
 pub fn register_apcu(module_number: i32) {

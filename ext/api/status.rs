@@ -1,8 +1,11 @@
 //! `Trove\status()`: what a person wants to know of the cache in this process.
 
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
+use trove_shm::resets::{self, Outcome};
 
+use super::info::Fields;
 use crate::ini::ZeroCopy;
 use crate::request::{self, Session};
 use crate::zend::args::Args;
@@ -30,10 +33,63 @@ pub extern "C" fn status(frame: &mut ExecuteData, result: &mut Zval) {
                 let _ = table.insert("zero_copy", state.zero_copy);
                 let _ = table.insert("fallback", state.fallback);
                 let _ = table.insert("last_problem", state.last_problem);
+                let _ = table.insert("resets", resets(session));
             }
         }
         result.set_hashtable(table);
     });
+}
+
+/// Who has applied the last reset, and what was done to each opcache.
+fn resets(session: &Session) -> ZBox<ZendHashTable> {
+    let segment = session.cache.segment();
+    let current = resets::current(segment);
+    let boot_ms = session.clock().now().boot_ms;
+    let opcache = |id: Option<u64>| id.map(|id| format!("{id:016x}"));
+    let mut workers = ZendHashTable::new();
+    for worker in resets::workers(segment) {
+        let state = match worker.request_since {
+            _ if worker.applied >= current => "applied",
+            None => "idle: applies at the next request",
+            Some(_) => "busy: applies after the running request",
+        };
+        let since = worker.request_since.map(|since| boot_ms.saturating_sub(since) as f64 / 1000.0);
+        let mut fields = Fields::new();
+        fields.add("pid", i64::from(worker.pid));
+        fields.add("sapi", worker.sapi);
+        fields.add("pool", worker.label);
+        fields.add("state", state);
+        fields.add("seconds_in_request", since);
+        fields.add("opcache", opcache(worker.opcache));
+        let _ = workers.push(fields.0);
+    }
+    let mut opcaches = ZendHashTable::new();
+    for state in resets::opcaches(segment) {
+        let mut fields = Fields::new();
+        fields.add("id", opcache(Some(state.id)));
+        fields.add("workers", i64::from(state.workers));
+        fields.add("done", state.done >= current);
+        fields.add("outcome", state.outcome.map(|(outcome, _)| in_words(outcome)));
+        fields.add("preloads", state.preloads);
+        let _ = opcaches.push(fields.0);
+    }
+    let mut fields = Fields::new();
+    fields.add("generation", current.0 as i64);
+    fields.add("workers", workers);
+    fields.add("opcaches", opcaches);
+    fields.0
+}
+
+fn in_words(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::RestartPending => "a restart was pending",
+        Outcome::Disabled => "opcache is disabled",
+        Outcome::FileCacheOnly => "opcache.file_cache_only is on",
+        Outcome::RestrictApi => "opcache.restrict_api forbids it",
+        Outcome::DisableFunctions => "disable_functions forbids it",
+        Outcome::Failed => "opcache refused",
+    }
 }
 
 /// The state of a session, in words.

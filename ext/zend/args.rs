@@ -106,6 +106,15 @@ impl<'a> Args<'a> {
         Some(unsafe { &*text })
     }
 
+    /// `(?string = null)`.
+    pub fn optional_string(self) -> Option<Option<&'a ZendStr>> {
+        let mut text = ptr::null_mut::<ZendStr>();
+        // SAFETY: the specification takes a `zend_string **`.
+        self.parsed(unsafe { sys::zend_parse_parameters(self.count, c"|S!".as_ptr(), &raw mut text) })?;
+        // SAFETY: parsing succeeded: null, or a string that the slot owns as long as the frame lives.
+        Some(unsafe { text.as_ref() })
+    }
+
     /// `(string, int = 1, mixed & = unset, int = 0)`.
     pub fn string_int_reference_int(self) -> Option<(&'a ZendStr, i64, Option<OutBool<'a>>, i64)> {
         let (mut text, mut one, mut out, mut two) = (ptr::null_mut(), 1_i64, ptr::null_mut::<Zval>(), 0_i64);

@@ -13,6 +13,9 @@ use ext_php_rs::ffi::{
 
 use super::sys;
 
+/// `ZEND_INI_STAGE_RUNTIME`.
+const RUNTIME: c_int = 1 << 4;
+
 /// Who may change an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -85,6 +88,29 @@ pub fn configured(name: &CStr) -> Option<Vec<u8>> {
         (sys::cfg_get_string(name.as_ptr(), &raw mut text) == 0 && !text.is_null())
             .then(|| CStr::from_ptr(text).to_bytes().to_vec())
     }
+}
+
+/// Whether the entry's value is a number that is not 0. Cheap; a word, as `on`, counts as 0.
+pub fn is_number(name: &CStr) -> bool {
+    // SAFETY: the name is `count_bytes` long.
+    unsafe { sys::zend_ini_long(name.as_ptr(), name.count_bytes(), 0) != 0 }
+}
+
+/// Gives an entry a value until the running request ends, or [`restore`]. False where there is none, or the value is refused.
+pub fn set_for_request(name: &CStr, value: &CStr) -> bool {
+    let system = ext_php_rs::ffi::PHP_INI_SYSTEM as c_int;
+    with_string(name.to_bytes(), |name| {
+        // SAFETY: `with_string`'s argument is a live string; the value is `count_bytes` long and copied.
+        unsafe { sys::zend_alter_ini_entry_chars(name, value.as_ptr(), value.count_bytes(), system, RUNTIME) == 0 }
+    })
+}
+
+/// Gives an entry back the value that it had before [`set_for_request`].
+pub fn restore(name: &CStr) {
+    with_string(name.to_bytes(), |name| {
+        // SAFETY: `with_string`'s argument is a live string.
+        unsafe { sys::zend_restore_ini_entry(name, RUNTIME) };
+    });
 }
 
 /// A boolean as PHP reads it.

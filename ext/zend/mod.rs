@@ -5,6 +5,7 @@ pub mod args;
 pub mod build;
 pub mod call;
 pub mod class;
+pub mod files;
 pub mod function;
 pub mod guard;
 pub mod image;

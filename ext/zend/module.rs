@@ -5,8 +5,8 @@ use core::ffi::{CStr, c_int};
 use core::mem;
 
 use ext_php_rs::ffi::{
-    ZEND_MODULE_API_NO, ext_php_rs_php_build_id, ext_php_rs_sapi_module, zend_function_entry, zend_hash_str_find,
-    zend_module_entry, zend_register_long_constant,
+    ZEND_MODULE_API_NO, ext_php_rs_php_build_id, ext_php_rs_sapi_globals, ext_php_rs_sapi_module, zend_function_entry,
+    zend_hash_str_find, zend_module_entry, zend_register_long_constant,
 };
 
 use super::local::Idle;
@@ -26,7 +26,7 @@ pub struct Module {
     pub shutdown: extern "C" fn(kind: c_int, number: c_int) -> c_int,
     /// Prints the module's part of phpinfo().
     pub info: extern "C" fn(module: *mut zend_module_entry),
-    /// Whether [`crate::request::end`] is called when a request is over.
+    /// Whether [`crate::request::begin`] and [`crate::request::end`] are called when a request begins and when it is over.
     pub requests: bool,
 }
 
@@ -45,6 +45,7 @@ pub fn entry(module: &Module) -> *mut zend_module_entry {
     entry.info_func = Some(module.info as _);
     entry.version = module.version.as_ptr();
     if module.requests {
+        entry.request_startup_func = Some(request_startup);
         entry.post_deactivate_func = Some(post_deactivate);
     }
     // SAFETY: a static string of the wrapper library.
@@ -94,6 +95,15 @@ pub fn sapi() -> &'static str {
     }
 }
 
+/// File of the script that the running request is for; none where the SAPI does not know.
+pub fn script_path() -> Option<Vec<u8>> {
+    // SAFETY: the SAPI's globals exist while PHP runs; the path is null or ends with NUL, and is copied at once.
+    unsafe {
+        let path = (*ext_php_rs_sapi_globals()).request_info.path_translated;
+        (!path.is_null()).then(|| CStr::from_ptr(path).to_bytes().to_vec())
+    }
+}
+
 /// Wall-clock time at which the running request began, in seconds.
 pub fn request_time() -> f64 {
     // SAFETY: the SAPI's globals exist while PHP runs.
@@ -103,6 +113,12 @@ pub fn request_time() -> f64 {
 /// Runs `at_shutdown` with the proof that no PHP code runs any more. For a module's shutdown callback alone.
 pub fn at_shutdown(at_shutdown: impl FnOnce(&mut Idle)) {
     at_shutdown(&mut Idle::proof());
+}
+
+/// The engine calls it before any code of a request runs.
+extern "C" fn request_startup(_: c_int, _: c_int) -> c_int {
+    crate::request::begin();
+    0
 }
 
 /// The engine calls it when the executor is gone: destructors, session writers and output handlers have run.

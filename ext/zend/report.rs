@@ -34,6 +34,13 @@ pub fn throw(message: &CStr) {
     unsafe { zend_throw_error(ptr::null_mut(), c"%s".as_ptr(), message.as_ptr()) };
 }
 
+/// Throws a `TypeError`.
+#[cold]
+pub fn throw_type(message: &CStr) {
+    // SAFETY: the format takes one string, which ends with NUL.
+    unsafe { sys::zend_type_error(c"%s".as_ptr(), message.as_ptr()) };
+}
+
 /// Reports at start-up that PHP goes on without something.
 #[cold]
 pub fn startup_warning(message: &str) {

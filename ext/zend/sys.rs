@@ -27,8 +27,21 @@ unsafe extern "C" {
     pub fn zend_ini_parse_quantity_warn(value: *mut zend_string, setting: *mut zend_string) -> zend_long;
     pub fn cfg_get_string(name: *const c_char, value: *mut *mut c_char) -> c_int;
     pub fn display_ini_entries(module: *mut zend_module_entry);
+    pub fn zend_ini_long(name: *const c_char, len: usize, orig: c_int) -> zend_long;
+    pub fn zend_alter_ini_entry_chars(
+        name: *mut zend_string,
+        value: *const c_char,
+        len: usize,
+        modify_type: c_int,
+        stage: c_int,
+    ) -> c_int;
+    pub fn zend_restore_ini_entry(name: *mut zend_string, stage: c_int) -> c_int;
     pub fn sapi_get_request_time() -> c_double;
 
+    pub fn php_clear_stat_cache(realpath_cache: bool, path: *const c_char, len: usize);
+    pub fn realpath_cache_size() -> zend_long;
+
+    pub fn zend_type_error(format: *const c_char, ...);
     pub fn zend_error(kind: c_int, format: *const c_char, ...);
     pub fn php_log_err_with_severity(message: *const c_char, severity: c_int);
 

@@ -15,6 +15,7 @@ trove.enabled "1" system
 trove.group "" system
 trove.memory "" system
 trove.mode "0600" system
+trove.restrict_api "" system
 trove.segment "" system
 trove.ttl "0" system
 trove.zero_copy "auto" system

@@ -153,11 +153,18 @@ impl Claim<'_> {
     }
 }
 
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
+impl Claim<'_> {
+    /// Leaves the task to the next.
+    pub fn give_up(&self) {
         if let Some(record) = self.record {
             release(record, self.word);
         }
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.give_up();
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) use elect::Membership;
 pub use elect::{Claim, Task};
 pub(crate) use follow::Follower;
 pub use follow::{Pending, Stale};
-pub use watch::{Figures, OpcacheState, Until, Worker, opcaches, wait, workers};
+pub use watch::{Figures, OpcacheState, Until, Worker, current, opcaches, wait, workers};
 
 use crate::error::{Error, Result};
 use crate::layout::ResetControl;

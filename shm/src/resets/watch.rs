@@ -70,6 +70,12 @@ pub enum Until {
     Drained(u64),
 }
 
+/// The last reset.
+#[must_use]
+pub fn current(segment: &Segment) -> Generation {
+    Generation(segment.resets().generation.load(Ordering::Acquire))
+}
+
 /// The PHP processes that are attached. Those without a slot, because all are taken, are not seen.
 #[must_use]
 pub fn workers(segment: &Segment) -> Vec<Worker> {

@@ -1,0 +1,107 @@
+//! What is asked of opcache, through its PHP functions: the only way in.
+
+use ext_php_rs::convert::IntoZvalDyn;
+use ext_php_rs::types::{ZendCallable, ZendHashTable, Zval};
+use trove_shm::resets::{FIGURES, Outcome, Task};
+
+use crate::ini::may_use_opcache;
+use crate::zend::{ini, module, string};
+
+/// Whether opcache works in this process, as far as its settings tell.
+pub fn is_on() -> bool {
+    let is_set = |name| ini::value(name).is_some_and(|text| ini::boolean(&text));
+    let needs_more = matches!(module::sapi(), "cli" | "phpdbg");
+    module::is_loaded(c"zend opcache") && is_set(c"opcache.enable") && (!needs_more || is_set(c"opcache.enable_cli"))
+}
+
+/// Whether it has loaded code at the start, which stays until PHP is started anew.
+pub fn preloads() -> bool {
+    ini::value(c"opcache.preload").is_some_and(|path| !path.is_empty())
+}
+
+/// Throws code away.
+pub fn perform(task: &Task) -> Outcome {
+    if !may_use_opcache() {
+        return Outcome::RestrictApi;
+    }
+    // Where the function is disabled, the one below will tell.
+    if let Some(status) = call("opcache_get_status", vec![&false]) {
+        let is = |name| status.array().is_some_and(|status| number_at(status, name) == 1);
+        match status.array() {
+            None => return Outcome::Disabled,
+            Some(_) if is("file_cache_only") => return Outcome::FileCacheOnly,
+            Some(_) if is("restart_pending") => return Outcome::RestartPending,
+            Some(_) if !is("opcache_enabled") => return Outcome::Disabled,
+            Some(_) => {}
+        }
+    }
+    match task {
+        Task::Reset => match call("opcache_reset", vec![]) {
+            None => Outcome::DisableFunctions,
+            Some(done) if done.is_true() => Outcome::Done,
+            Some(_) => Outcome::Failed,
+        },
+        Task::Invalidate(prefixes) => invalidate(prefixes),
+    }
+}
+
+/// What opcache says about itself, by [`FIGURES`]; none where it says nothing.
+pub fn figures() -> Option<Vec<u64>> {
+    if !may_use_opcache() {
+        return None;
+    }
+    let status = call("opcache_get_status", vec![&false])?;
+    let status = status.array()?;
+    Some(FIGURES.iter().map(|path| number_at(status, path)).collect())
+}
+
+/// Name of this worker's pool. FPM builds a table of all workers for it.
+pub fn fpm_pool() -> Option<String> {
+    function("fpm_get_status")?.try_call(vec![]).ok()?.array()?.get("pool")?.string()
+}
+
+/// Invalidates each script below a prefix, and the one that a prefix names by another path.
+fn invalidate(prefixes: &[Vec<u8>]) -> Outcome {
+    for prefix in prefixes {
+        if call("opcache_invalidate", vec![&string::copy(prefix), &true]).is_none() {
+            return Outcome::DisableFunctions;
+        }
+    }
+    // The list of all scripts may need more memory than the request has.
+    let limit = ini::set_for_request(c"memory_limit", c"-1");
+    let status = call("opcache_get_status", vec![&true]);
+    let scripts = status.as_ref().and_then(|status| status.array()?.get("scripts")?.array());
+    let paths =
+        scripts.into_iter().flat_map(ZendHashTable::values).filter_map(|script| script.array()?.get("full_path"));
+    for path in paths {
+        let bytes = path.zend_str().map_or(&[][..], |path| path.as_bytes());
+        if prefixes.iter().any(|prefix| bytes.starts_with(prefix)) {
+            call("opcache_invalidate", vec![path, &true]);
+        }
+    }
+    let knows_all = status.is_some();
+    drop(status);
+    if limit {
+        ini::restore(c"memory_limit");
+    }
+    if knows_all { Outcome::Done } else { Outcome::DisableFunctions }
+}
+
+/// Calls one of opcache's functions; none where there is no such function.
+fn call(name: &str, arguments: Vec<&dyn IntoZvalDyn>) -> Option<Zval> {
+    function(name)?.try_call(arguments).ok()
+}
+
+fn function(name: &str) -> Option<ZendCallable<'static>> {
+    ZendCallable::try_from_name(name).ok()
+}
+
+/// The number, or truth, at a path of names in nested arrays; 0 where there is none.
+fn number_at(table: &ZendHashTable, path: &str) -> u64 {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let Some(value) = table.get(name) else { return 0 };
+    match rest {
+        Some(rest) => value.array().map_or(0, |table| number_at(table, rest)),
+        None => value.long().map_or(u64::from(value.is_true()), |number| number.max(0) as u64),
+    }
+}
