@@ -49,7 +49,10 @@ suite() {
 }
 
 own_suite() {
-    suite --name=trove php-tests
+    # For the test of both side by side; the package is fetched where it is not installed.
+    TROVE_APCU=$(php-tests/runner/peer.sh apcu) || return
+    export TROVE_APCU
+    suite --name=trove --exceptions=php-tests/exceptions.txt php-tests
 }
 
 apcu_suite() {
