@@ -53,7 +53,6 @@ fn put_many(
     let mut failed = ZendHashTable::new();
     let mut pairs = pairs.iter();
     while let Some((key, value)) = pairs.next_zval() {
-        let value = value.dereference();
         let stored = |key: &[u8]| session.is_some_and(|session| save(session, operation, key, value, ttl, mode));
         let (ok, key) = match (key.zend_str(), key.long()) {
             (Some(name), _) => (stored(name.as_bytes()), symtable_key(name)),

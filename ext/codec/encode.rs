@@ -112,14 +112,15 @@ impl<'a> Plan<'a> {
 fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {
     match Graph::of(Value::of_variable(value)) {
         Ok(graph) => Ok(Content::Objects(Box::new(graph))),
-        Err(_) => serialized(value, Serializer::Php),
+        Err(_) => serialized(value, Serializer::Native),
     }
 }
 
 fn serialized<'a>(value: &Zval, serializer: Serializer) -> Result<Content<'a>, StoreError> {
-    let value = dereferenced(value);
     match serializer {
-        Serializer::Native | Serializer::Php => call::serialize(value).map(Content::Text),
-        Serializer::Registered(by) => by.serialize(value).map(|text| Content::Registered(by, text)),
+        // A variable that refers to itself is only told apart from one that refers to a copy while it is still a reference.
+        Serializer::Native => call::serialize(value).map(Content::Text),
+        Serializer::Php => call::serialize(dereferenced(value)).map(Content::Text),
+        Serializer::Registered(by) => by.serialize(dereferenced(value)).map(|text| Content::Registered(by, text)),
     }
 }
