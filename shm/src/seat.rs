@@ -41,7 +41,7 @@ use crate::word::Ordering;
 const FORK_PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long a guest waits for a slot.
-const GUEST_PATIENCE: Duration = Duration::from_millis(100);
+const GUEST_PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long the end of a request waits for a forked child to take a slot. A child that comes later aborts.
 const HEIR_PATIENCE: Duration = Duration::from_secs(2);

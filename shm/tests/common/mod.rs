@@ -5,3 +5,4 @@ pub mod arena;
 pub mod dir;
 pub mod fork;
 pub mod store;
+pub mod worker;

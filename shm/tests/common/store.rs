@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use trove_shm::cache::{Cache, CacheId, Mode, Now, Outcome, Spec, Value};
+use trove_shm::cache::{Cache, CacheId, Hit, Mode, Now, Outcome, Spec, Value};
 use trove_shm::segment::{Backing, Options, Segment};
 
 pub const APCU: CacheId = CacheId::APCU;
@@ -64,6 +64,11 @@ impl Kept {
     pub fn fetch(cache: &Cache, key: &[u8]) -> Self {
         let hit = cache.fetch(APCU, key, NOW).unwrap();
         assert!(hit.keeps());
+        Self::of(cache, &hit)
+    }
+
+    /// Of a hit that keeps.
+    pub fn of(cache: &Cache, hit: &Hit<'_>) -> Self {
         let payload = hit.payload();
         Self { at: payload.as_ptr() as u64 - cache.segment().fixed_address(0), len: payload.len() }
     }
