@@ -7,7 +7,6 @@
 //!
 //! A record's generations, `dead` and `stale`, are eras: entries born before them are gone, or stale. They only grow.
 
-use crate::cache::CacheId;
 use crate::error::{Error, Result};
 use crate::layout::{CacheRecord, Header};
 use crate::segment::Segment;
@@ -19,6 +18,15 @@ use crate::word::Word64;
 pub const MAX_NAME: usize = 128;
 
 const IN_USE: u32 = 1;
+
+/// Number of a named cache; 0 is the one behind `apcu_*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CacheId(pub u16);
+
+impl CacheId {
+    /// The cache behind `apcu_*`; it always exists.
+    pub const APCU: Self = Self(0);
+}
 
 /// What the owner of a named cache may set. Kept in the segment, read by everybody.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::fork::{Bell, Child, Exit, eventually, fork, sleep_until_killed};
-use trove_shm::cache::{CacheId, Now};
+use trove_shm::cache::CacheId;
 use trove_shm::error::{Error, Result};
 use trove_shm::lease::{self, Asked, Identity, Token};
 use trove_shm::segment::{Backing, Options, Segment};
@@ -44,19 +44,15 @@ fn claim(segment: &Arc<Segment>) -> SlotHold {
     slot::claim(segment, &Forgets).expect("claim").expect("a free slot")
 }
 
-fn now() -> Now {
-    Now { boot_ms: futex::boot_ms(), wall_s: 0 }
-}
-
 /// Asks for the lease of `key` for `ms` from now on, as `Cache::lease` does.
 fn ask(segment: &Segment, hold: &SlotHold, key: &[u8], ms: u64) -> Result<Asked> {
-    let (identity, now) = (Identity::of(segment, CacheId(1), key), now());
+    let (identity, now) = (Identity::of(segment, CacheId(1), key), futex::boot_ms());
     if let Some(taken) = lease::look(segment, identity, now) {
         return Ok(taken);
     }
     let mut held = hold.locker().lock(Which::Stripe(identity.stripe(segment)))?;
     held.mended();
-    lease::ask_locked(segment, &held, hold.id(), identity, now.boot_ms + ms, now)
+    lease::ask_locked(segment, &held, hold.id(), identity, now + ms, now)
 }
 
 fn mine(asked: Result<Asked>) -> Token {
@@ -161,10 +157,10 @@ fn a_passed_deadline_hands_over_and_the_late_holder_frees_nothing() {
     let identity = Identity::of(&segment, CacheId(1), b"key");
     eventually(
         "the other's lease",
-        || matches!(lease::look(&segment, identity, now()), Some(Asked::Taken { owner, .. }) if owner != hold.id()),
+        || matches!(lease::look(&segment, identity, futex::boot_ms()), Some(Asked::Taken { owner, .. }) if owner != hold.id()),
     );
     assert!(!lease::release(&segment, hold.id(), late));
-    assert!(lease::look(&segment, identity, now()).is_some());
+    assert!(lease::look(&segment, identity, futex::boot_ms()).is_some());
     other.kill();
 }
 

@@ -60,12 +60,12 @@ impl Cache {
             });
         };
         let identity = Identity::of(segment, cache, key);
-        let asked = match lease::look(segment, identity, now) {
+        let asked = match lease::look(segment, identity, now.boot_ms) {
             Some(taken) => taken,
             None => {
                 let turn = self.seat.turn()?;
                 let held = recover::lock_stripe(&turn.locker(), identity.stripe(segment))?;
-                lease::ask_locked(segment, &held, me, identity, now.boot_ms.saturating_add(for_ms), now)?
+                lease::ask_locked(segment, &held, me, identity, now.boot_ms.saturating_add(for_ms), now.boot_ms)?
             }
         };
         Ok(match asked {

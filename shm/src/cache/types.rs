@@ -1,5 +1,7 @@
 //! What goes in and out of a [`Cache`](super::Cache): plain values.
 
+pub use crate::caches::CacheId;
+
 /// The time, given by the caller: the engine reads no clock but while it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Now {
@@ -7,15 +9,6 @@ pub struct Now {
     pub boot_ms: u64,
     /// Wall-clock seconds since 1970.
     pub wall_s: u32,
-}
-
-/// Number of a named cache; 0 is the one behind `apcu_*`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CacheId(pub u16);
-
-impl CacheId {
-    /// The cache behind `apcu_*`; it always exists.
-    pub const APCU: Self = Self(0);
 }
 
 /// An era. As a token it orders a store against invalidations (see `docs/architecture.md`, Generations).

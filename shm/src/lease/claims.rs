@@ -6,7 +6,7 @@ use std::time::Instant;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::State;
-use crate::cache::{CacheId, Now};
+use crate::caches::CacheId;
 use crate::error::{Error, Result};
 use crate::layout::Lease;
 use crate::segment::Segment;
@@ -86,13 +86,13 @@ impl Identity {
     }
 }
 
-/// Who computes now, as far as can be seen without a lock; none where it seems to be nobody.
+/// Who computes at boot time `now_ms`, as far as can be seen without a lock; none where it seems to be nobody.
 #[must_use]
-pub fn look(segment: &Segment, identity: Identity, now: Now) -> Option<Asked> {
+pub fn look(segment: &Segment, identity: Identity, now_ms: u64) -> Option<Asked> {
     identity.window(segment).find_map(|(i, lease)| {
         let ticket = Ticket::new(i, lease);
         let found = lease.look();
-        (identity.has(lease, found) && is_computing(segment, lease, found, now.boot_ms))
+        (identity.has(lease, found) && is_computing(segment, lease, found, now_ms))
             .then_some(Asked::Taken { ticket, owner: found.owner()? })
     })
 }
@@ -107,7 +107,7 @@ pub fn ask_locked(
     me: SlotId,
     identity: Identity,
     deadline_ms: u64,
-    now: Now,
+    now_ms: u64,
 ) -> Result<Asked> {
     debug_assert_eq!(held.which(), Which::Stripe(identity.stripe(segment)));
     // Anew where another identity's claim takes the place that was found; there are not more places than the window has.
@@ -117,7 +117,7 @@ pub fn ask_locked(
             let ticket = Ticket::new(i, lease);
             let found = lease.look();
             if identity.has(lease, found) {
-                if is_computing(segment, lease, found, now.boot_ms)
+                if is_computing(segment, lease, found, now_ms)
                     && let Some(owner) = found.owner()
                 {
                     return Ok(Asked::Taken { ticket, owner });

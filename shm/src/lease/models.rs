@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use loom::cell::UnsafeCell;
+use loom::cell::Cell;
 use loom::thread;
 
 use super::State;
@@ -17,7 +17,7 @@ use crate::word::{Word32, Word64};
 struct World {
     lease: Lease,
     /// Loom reports two threads that are in here at once, and one that does not see what the other did.
-    computed: UnsafeCell<u32>,
+    computed: Cell<u32>,
 }
 
 impl World {
@@ -32,7 +32,7 @@ impl World {
             pad: Word32::new(0),
             pad2: [word(), word(), word()],
         };
-        Arc::new(Self { lease, computed: UnsafeCell::new(0) })
+        Arc::new(Self { lease, computed: Cell::new(0) })
     }
 
     fn take(&self, found: State, me: u16) -> Option<State> {
@@ -46,9 +46,7 @@ impl World {
             return false;
         }
         let Some(held) = self.take(found, me) else { return false };
-        // SAFETY: loom checks it: it is the claim that is tested.
-        #[expect(unsafe_code, reason = "loom's cell reports a second holder")]
-        self.computed.with_mut(|n| unsafe { *n += 1 });
+        self.computed.set(self.computed.get() + 1);
         assert!(self.lease.give_back(held));
         true
     }

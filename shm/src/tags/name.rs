@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::cache::CacheId;
+use crate::caches::CacheId;
 use crate::layout::TagRecord;
 use crate::segment::Segment;
 use crate::word::Ordering::Relaxed;

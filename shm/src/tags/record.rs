@@ -3,8 +3,7 @@
 use core::ops::Range;
 
 use super::{IDLE_MS, KEEP_MS, Name, Names, end_abandoned};
-use crate::cache::CacheId;
-use crate::caches::{self, raise};
+use crate::caches::{self, CacheId, raise};
 use crate::config::Geometry;
 use crate::error::{Error, Result, corrupt};
 use crate::heap;
