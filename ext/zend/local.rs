@@ -106,7 +106,6 @@ impl<T> Shelf<T> {
     }
 
     /// Takes out all but the current one.
-    #[expect(clippy::vec_box, reason = "references to their contents were handed out as boxes")]
     pub fn take_old(&self, _: &mut Idle) -> Vec<Box<T>> {
         // SAFETY: the thread is idle, so no reference into the boxes is alive.
         let boxes = unsafe { &mut *self.boxes.get() };
