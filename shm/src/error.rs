@@ -36,7 +36,7 @@ pub enum Error {
     /// A lock's owner is alive and did not release it in time.
     #[error("process {pid} has held {what} for more than {waited_ms} ms")]
     Busy {
-        /// "a stripe", "the heap", ….
+        /// "a stripe", "the heap", ....
         what: &'static str,
         /// Its pid.
         pid: u32,

@@ -53,7 +53,7 @@ fn claim(segment: &Arc<Segment>) -> SlotHold {
     slot::claim(segment, &Nothing).expect("claim").expect("a free slot")
 }
 
-/// Runs `body` in children that die before store 0, 1, 2, … of it, until one lives to its end; after each death all must be mendable.
+/// Runs `body` in children that die before store 0, 1, 2, ... of it, until one lives to its end; after each death all must be mendable.
 fn dies_before_each_store(least: u64, prepare: impl Fn(&Arc<Segment>), body: impl Fn(&Arc<Segment>)) {
     for die_at in 0.. {
         let segment = segment();

@@ -3,12 +3,12 @@
 //! The owner sets bits; collectors test them. A block that was never kept is taken for kept now and then: with 400 blocks about one in ten,
 //! with 100 one in two hundred. Then its memory waits for the end of the request, which is harmless.
 
-use crate::layout::Node;
+use crate::layout::{KEPT_WORDS, Node};
 use crate::offset::Off;
 use crate::word::{Ordering, Word64};
 
 /// Words of a filter.
-pub const WORDS: usize = 32;
+pub const WORDS: usize = KEPT_WORDS;
 
 /// Blocks after which a request keeps no more.
 pub const MOST: u32 = 400;

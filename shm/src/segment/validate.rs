@@ -41,7 +41,7 @@ pub(super) struct Facts {
 /// Checks a header.
 ///
 /// # Errors
-/// What is wrong with it, as an end to "the file is there, but …".
+/// What is wrong with it, as an end to "the file is there, but ...".
 pub(super) fn header(bytes: &[u8; HEADER], expected: Expected<'_>) -> Result<Facts, &'static str> {
     let long = |at: usize| u64::from_ne_bytes(core::array::from_fn(|i| bytes[at + i]));
     let short = |at: usize| u32::from_ne_bytes(core::array::from_fn(|i| bytes[at + i]));
