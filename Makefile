@@ -75,6 +75,7 @@ debug-php:
 	$(runner)/debug-suite.sh
 
 lint:
+	@$(runner)/setup.sh build
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo test -q -p trove-shm --test tidy
