@@ -73,10 +73,10 @@ impl Copied {
 fn place(off: Off<Node>) -> (usize, u64) {
     let hash = u64::from(off.raw()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let bit = |shift: u32| 1_u64 << (hash >> shift & 63);
-    ((hash >> 59) as usize, bit(53) | bit(47) | bit(41) | bit(35))
+    ((hash >> 59) as usize % WORDS, bit(53) | bit(47) | bit(41) | bit(35))
 }
 
-const _: () = assert!(WORDS == 1 << (64 - 59));
+const _: () = assert!(WORDS.is_power_of_two() && WORDS <= 1 << (64 - 59));
 
 #[cfg(all(test, not(trove_loom)))]
 mod tests {

@@ -38,6 +38,8 @@
 //! Nothing here names a segment: the model checker runs these functions on plain words.
 
 pub mod kept;
+#[cfg(all(test, trove_loom))]
+mod models;
 #[cfg(not(trove_loom))]
 mod pins;
 

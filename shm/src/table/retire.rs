@@ -71,7 +71,7 @@ fn end_era(segment: &Segment, stripe: &Stripe) {
 pub fn is_worthwhile(segment: &Segment, stripe: &Stripe) -> bool {
     let geometry = segment.geometry();
     // The number of stripes is a power of two.
-    let bytes = geometry.capacity / COLLECT_SHARE >> geometry.stripes.trailing_zeros();
+    let bytes = (geometry.capacity / COLLECT_SHARE) >> geometry.stripes.trailing_zeros();
     stripe.retired_count.load(Ordering::Relaxed) >= COLLECT_FROM.max(stripe.collect_at.load(Ordering::Relaxed))
         || stripe.retired_bytes.load(Ordering::Relaxed) >= bytes.max(stripe.collect_at_bytes.load(Ordering::Relaxed))
 }

@@ -1,0 +1,159 @@
+//! The model checker runs a reader against a writer who replaces what the reader looks at, collects, and uses the memory again.
+
+use loom::sync::Arc;
+use loom::thread;
+
+use super::kept::{Kept, WORDS};
+use super::{Interval, NONE, Nodes, Reader, Snapshot, Walk, advance, birth_of, retired_at, stamp, walk};
+use crate::error::Result;
+use crate::layout::Node;
+use crate::offset::{Off, OffWord};
+use crate::word::Ordering::{Acquire, Relaxed, Release};
+use crate::word::{Word32, Word64};
+
+/// A payload that was used again.
+const REUSED: u64 = 0;
+
+struct World {
+    era: Word64,
+    handovers: Word64,
+    head: OffWord<Node>,
+    nodes: [Node; 2],
+    payloads: [Word64; 2],
+    now: [Word64; 2],
+    request: [Word64; 2],
+    kept: [Word64; WORDS],
+}
+
+impl Nodes for World {
+    fn node(&self, off: Off<Node>) -> Result<&Node> {
+        Ok(&self.nodes[off.raw() as usize - 1])
+    }
+
+    fn bound(&self) -> u32 {
+        3
+    }
+}
+
+impl World {
+    /// The first node is linked, the second is not.
+    fn new() -> Arc<Self> {
+        let node = || Node {
+            next: OffWord::new(None),
+            hash: Word32::new(0),
+            birth: Word64::new(1),
+            retire_next: OffWord::new(None),
+            retire_era: Word32::new(0),
+        };
+        Arc::new(Self {
+            era: Word64::new(1),
+            handovers: Word64::new(0),
+            head: OffWord::new(Some(off(0))),
+            nodes: [node(), node()],
+            payloads: [Word64::new(10), Word64::new(20)],
+            now: [Word64::new(NONE), Word64::new(0)],
+            request: [Word64::new(NONE), Word64::new(0)],
+            kept: core::array::from_fn(|_| Word64::new(0)),
+        })
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        let [now_lo, now_hi] = &self.now;
+        let [lo, hi] = &self.request;
+        Reader { now: Interval { lo: now_lo, hi: now_hi }, request: Interval { lo, hi }, kept: Kept(&self.kept) }
+    }
+
+    /// Pins and finds the node that is linked; where it lies, and up to which era the pin goes.
+    fn find(&self) -> (Off<Node>, u64) {
+        let mut hi = self.reader().now.announce(&self.era, true);
+        loop {
+            match walk(self, &self.head, &self.era, hi, |_, _| Ok(true)).unwrap() {
+                Walk::Found(off) => return (off, hi),
+                Walk::Moved => hi = self.reader().now.announce(&self.era, false),
+                Walk::End => panic!("there is always one"),
+            }
+        }
+    }
+
+    fn assert_whole(&self, at: Off<Node>) {
+        assert_ne!(
+            self.payloads[at.raw() as usize - 1].load(Relaxed),
+            REUSED,
+            "a block is used again in front of its reader"
+        );
+    }
+
+    /// Replaces the first node by the second.
+    fn replace(&self) {
+        self.nodes[1].birth.store(self.era.load(Acquire), Relaxed);
+        self.head.store(Some(off(1)), Release);
+        stamp(&self.nodes[0], &self.era);
+        advance(&self.era);
+    }
+
+    /// Collects the first node, and uses its memory again where that is allowed.
+    fn collect(&self) {
+        let snapshot = Snapshot::new(&self.era, &self.handovers, || core::iter::once(self.reader()));
+        let node = &self.nodes[0];
+        let retired = retired_at(node.retire_era.load(Relaxed), self.era.load(Acquire));
+        if snapshot.frees(off(0), birth_of(node), retired) {
+            self.payloads[0].store(REUSED, Relaxed);
+        }
+    }
+}
+
+fn off(index: u32) -> Off<Node> {
+    Off::from_raw(index + 1).expect("not zero")
+}
+
+#[test]
+fn what_a_pinned_reader_has_found_is_not_used_again() {
+    loom::model(|| {
+        let world = World::new();
+        let writer = thread::spawn({
+            let world = Arc::clone(&world);
+            move || {
+                world.replace();
+                world.collect();
+            }
+        });
+        let (at, _) = world.find();
+        world.assert_whole(at);
+        world.reader().now.withdraw();
+        writer.join().unwrap();
+    });
+}
+
+#[test]
+fn what_is_kept_is_not_used_again_after_the_pin() {
+    loom::model(|| {
+        let world = World::new();
+        let writer = thread::spawn({
+            let world = Arc::clone(&world);
+            move || {
+                world.replace();
+                world.collect();
+            }
+        });
+        let (at, hi) = world.find();
+        world.reader().keep(at, hi, true);
+        world.reader().now.withdraw();
+        world.assert_whole(at);
+        writer.join().unwrap();
+        world.assert_whole(at);
+    });
+}
+
+#[test]
+fn what_nobody_looks_at_any_more_is_used_again() {
+    loom::model(|| {
+        let world = World::new();
+        let (at, hi) = world.find();
+        world.reader().keep(at, hi, true);
+        world.reader().now.withdraw();
+        world.reader().forget();
+        world.replace();
+        world.collect();
+        assert_eq!(world.payloads[0].load(Relaxed), REUSED);
+    });
+}
