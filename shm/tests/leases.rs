@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::fork::{Bell, Child, Exit, eventually, fork, sleep_until_killed};
-use trove_shm::cache::CacheId;
+use trove_shm::cache::{Cache, CacheId, Leased, Now};
 use trove_shm::error::{Error, Result};
 use trove_shm::lease::{self, Asked, Identity, Token};
 use trove_shm::segment::{Backing, Options, Segment};
@@ -217,4 +217,26 @@ fn there_is_never_a_second_holder() {
         assert_eq!(child.wait(), Exit::Done);
     }
     assert_eq!(total.load(trove_shm::word::Ordering::SeqCst), u64::from(ROUNDS) * 4);
+}
+
+#[test]
+fn a_guard_frees_its_key_a_token_outlives_it_and_the_cache_frees_the_rest() {
+    let segment = segment();
+    let now = Now { boot_ms: futex::boot_ms(), wall_s: 0 };
+    let (cache, other) = (Cache::attach(Arc::clone(&segment)).unwrap(), Cache::attach(Arc::clone(&segment)).unwrap());
+    let lease = |cache: &Cache, key: &[u8]| match cache.lease(CacheId::APCU, key, 60_000, now).unwrap() {
+        Leased::Mine(guard) => Ok(guard.into_token()),
+        Leased::Taken { own, .. } => Err(own),
+    };
+    drop(cache.lease(CacheId::APCU, b"key", 60_000, now).unwrap());
+    let token = lease(&cache, b"key").expect("free again");
+    assert_eq!(lease(&cache, b"key"), Err(true), "the own thread has it");
+    assert_eq!(lease(&other, b"key"), Err(false));
+    lease(&cache, b"another").expect("several at once");
+    assert!(!other.lease_release(token), "it is not his");
+    assert!(cache.lease_release(token));
+    assert!(!cache.lease_release(token));
+    lease(&other, b"key").expect("free again");
+    drop(cache);
+    lease(&other, b"another").expect("its holder has detached");
 }

@@ -1,17 +1,17 @@
 //! Tags against a model: what carries a tag is known at every moment, and what an invalidation should keep out stays out.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use common::store::{APCU, NOW, at};
 use proptest::prelude::*;
 use trove_shm::cache::{Cache, CacheId, Era, Freshness, Hit, Mode, Now, Outcome, Spec, Value};
 use trove_shm::check::Report;
 use trove_shm::segment::{Backing, Options, Segment};
 use trove_shm::tags::{IDLE_MS, KEEP_MS};
 use trove_shm::word::Ordering;
-
-const APCU: CacheId = CacheId::APCU;
-const NOW: Now = Now { boot_ms: 1_000_000, wall_s: 1_700_000_000 };
 
 fn segment() -> Arc<Segment> {
     let backing = Backing::Private;
@@ -59,7 +59,7 @@ fn settle(cache: &mut Cache) -> Report {
     cache.end_request();
     for later in 1..6 {
         cache.segment().header().era.word.fetch_add(1, Ordering::SeqCst);
-        cache.tend(Now { boot_ms: NOW.boot_ms + later * 2 * KEEP_MS, ..NOW }, 1 << 16);
+        cache.tend(at(NOW.boot_ms + later * 2 * KEEP_MS), 1 << 16);
     }
     valid(cache)
 }
@@ -107,7 +107,7 @@ fn it_stays_out_even_after_the_tags_record_was_dropped() {
     let cache = cache();
     let token = cache.token();
     cache.invalidate_tag(APCU, b"red", NOW).unwrap();
-    let later = Now { boot_ms: NOW.boot_ms + 2 * KEEP_MS + 2, ..NOW };
+    let later = at(NOW.boot_ms + 2 * KEEP_MS + 2);
     for now in [NOW, later, later] {
         cache.tend(now, 1 << 16);
     }
@@ -210,7 +210,7 @@ fn several_reservations_may_wait_while_tags_come_and_go() {
     a.publish(Mode::Set, NOW).unwrap();
     cache.delete(APCU, b"a").unwrap();
     for later in [0, IDLE_MS] {
-        cache.tend(Now { boot_ms: NOW.boot_ms + later, ..NOW }, 1 << 16);
+        cache.tend(at(NOW.boot_ms + later), 1 << 16);
     }
     assert_eq!(valid(&cache).tags, 0, "the records are gone");
     b.publish(Mode::Set, NOW).unwrap();
@@ -238,7 +238,7 @@ fn an_invalidation_whose_author_died_leaves_its_entries_stale_and_ends() {
     let cache = cache();
     store(&cache, b"a", &[b"red"]);
     cache.begin_invalidation(APCU, b"red", NOW.boot_ms + 1000, NOW).unwrap();
-    let later = Now { boot_ms: NOW.boot_ms + 2000, ..NOW };
+    let later = at(NOW.boot_ms + 2000);
     store_at(&cache, b"b", &[b"red"], None, later);
     store_at(&cache, b"b", &[b"red"], None, later);
     assert_eq!(freshness(&cache, b"a"), Some(Freshness::Stale));

@@ -11,14 +11,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::fork::{Exit, fork};
-use trove_shm::cache::{Cache, CacheId, Freshness, Mode, Now, Spec, Value};
+use common::store::{APCU, NOW, at};
+use trove_shm::cache::{Cache, CacheId, Freshness, Mode, Spec, Value};
 use trove_shm::config::MIN_CAPACITY;
 use trove_shm::segment::{Backing, Options, Segment};
 use trove_shm::tags::{IDLE_MS, KEEP_MS};
 use trove_shm::word::crash;
 
-const APCU: CacheId = CacheId::APCU;
-const NOW: Now = Now { boot_ms: 1_000_000, wall_s: 1_700_000_000 };
 /// Buckets to tend until every stripe has looked at all its tag heads.
 const ENOUGH: u32 = 1 << 9;
 const KEYS: [&[u8]; 5] = [b"a", b"b", b"c", b"plain", b"subject"];
@@ -63,10 +62,6 @@ struct Case {
     least: u64,
     prepare: fn(&Cache),
     operate: fn(&Cache),
-}
-
-fn later(ms: u64) -> Now {
-    Now { boot_ms: NOW.boot_ms + ms, ..NOW }
 }
 
 const CASES: &[Case] = &[
@@ -144,7 +139,7 @@ const CASES: &[Case] = &[
             store(cache, b"subject", 1, &[b"red"]);
             cache.tend(NOW, ENOUGH);
         },
-        operate: |cache| cache.tend(later(IDLE_MS), ENOUGH),
+        operate: |cache| cache.tend(at(NOW.boot_ms + IDLE_MS), ENOUGH),
     },
     Case {
         name: "drop records that know of invalidations",
@@ -155,7 +150,7 @@ const CASES: &[Case] = &[
             cache.invalidate_tag(APCU, b"newer", NOW).unwrap();
             cache.tend(NOW, ENOUGH);
         },
-        operate: |cache| cache.tend(later(KEEP_MS), ENOUGH),
+        operate: |cache| cache.tend(at(NOW.boot_ms + KEEP_MS), ENOUGH),
     },
     Case {
         name: "collect what carried tags",

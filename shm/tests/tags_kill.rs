@@ -6,27 +6,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use common::arena::Dice;
 use common::fork::{Child, Exit, fork};
+use common::store::APCU;
 use trove_shm::cache::{Cache, CacheId, Leased, Mode, Now, Spec, Value};
 use trove_shm::error::Error;
 use trove_shm::segment::{Backing, Options, Segment};
 use trove_shm::sync::futex;
 
-const APCU: CacheId = CacheId::APCU;
 const WORKERS: usize = 4;
 const KILLS: u32 = 150;
-
-/// A small random number generator (xorshift): each worker has its own sequence.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-}
 
 fn now() -> Now {
     Now { boot_ms: futex::boot_ms(), wall_s: 1_700_000_000 }
@@ -43,9 +32,9 @@ fn payload(key: &[u8], tags: &[Vec<u8>], len: usize) -> Vec<u8> {
 }
 
 fn work(cache: &mut Cache, dice: &mut Dice) {
-    let key = dice.roll(200).to_le_bytes();
-    let some_tag = tag(dice.roll(40));
-    match dice.roll(20) {
+    let key = dice.below(200).to_le_bytes();
+    let some_tag = tag(dice.below(40));
+    match dice.below(20) {
         0 => cache.invalidate_tag(APCU, &some_tag, now()).unwrap(),
         1 => cache.refresh_tag(APCU, &some_tag, now()).unwrap(),
         2 => drop(cache.delete(APCU, &key).unwrap()),
@@ -65,14 +54,14 @@ fn work(cache: &mut Cache, dice: &mut Dice) {
             Err(e) => assert!(matches!(e, Error::Full { .. }), "{e}"),
         },
         5 => cache.tend(now(), 16),
-        6 if dice.roll(20) == 0 => cache.flush(APCU),
+        6 if dice.below(20) == 0 => cache.flush(APCU),
         7..12 => {
-            let tags: BTreeSet<Vec<u8>> = (0..dice.roll(4)).map(|_| tag(dice.roll(40))).collect();
+            let tags: BTreeSet<Vec<u8>> = (0..dice.below(4)).map(|_| tag(dice.below(40))).collect();
             let tags: Vec<Vec<u8>> = tags.into_iter().collect();
             let names: Vec<&[u8]> = tags.iter().map(Vec::as_slice).collect();
-            let bytes = payload(&key, &tags, dice.roll(3000) as usize);
+            let bytes = payload(&key, &tags, dice.below(3000) as usize);
             let value = Value::Payload(bytes.len());
-            let expires = if dice.roll(4) == 0 { now().boot_ms + dice.roll(20) } else { u64::MAX };
+            let expires = if dice.below(4) == 0 { now().boot_ms + dice.below(20) } else { u64::MAX };
             let spec = Spec {
                 cache: APCU,
                 key: &key,
@@ -128,8 +117,8 @@ fn workers_may_be_killed_at_any_time() {
     let mut dice = Dice(0x7a6);
     let mut workers: Vec<Child> = (0..WORKERS).map(|n| worker(&segment, n as u64 + 1)).collect();
     for kill in 0..KILLS {
-        std::thread::sleep(Duration::from_micros(1000 + dice.roll(9000)));
-        let victim = &mut workers[dice.roll(WORKERS as u64) as usize];
+        std::thread::sleep(Duration::from_micros(1000 + dice.below(9000)));
+        let victim = &mut workers[dice.below(WORKERS as u64) as usize];
         victim.kill();
         assert_eq!(victim.wait(), Exit::Signal(libc::SIGKILL), "a worker failed");
         *victim = worker(&segment, u64::from(kill) + 100);
