@@ -201,8 +201,9 @@ pub fn prepare() -> Result<(), String> {
             settings.entries_hint.saturating_mul(8)
         ));
     }
-    // The workers of PHP's own web server are forked from here, under their final user: made now, private memory is theirs together.
-    if settings.segment.is_none() && module::sapi() == "cli-server" {
+    // What is forked from here (a script's children, the preloading of opcache, the workers of PHP's own web server) has its final user:
+    // made now, private memory is theirs together.
+    if settings.segment.is_none() {
         segment(&settings)?;
     }
     Ok(())
