@@ -177,8 +177,9 @@ impl<'a> Tables<'a> {
             Shape::Map { count, .. } => Some(self.visit_keys(array, count, data)),
             Shape::List { .. } | Shape::Empty => None,
         };
+        let first = self.cells.len();
         self.cells.reserve(array.len() as usize);
-        for (_, slot) in array.elements() {
+        for slot in array.slots() {
             let cell = match Value::of(slot) {
                 Value::Null => Cell::Null,
                 Value::False => Cell::False,
@@ -190,6 +191,10 @@ impl<'a> Tables<'a> {
                 Value::Object(_) | Value::Reference | Value::Resource => return Err(NotPlain),
             };
             self.cells.push(cell);
+        }
+        if self.cells.len() - first != array.len() as usize {
+            // A table of variables, some of which are not set: no script has such an array.
+            return Err(NotPlain);
         }
         let placed = &mut self.arrays.as_mut_slice()[index];
         (placed.data, placed.shape, placed.keys) = (data, shape, keys);
@@ -205,7 +210,7 @@ impl<'a> Tables<'a> {
     fn visit_keys(&mut self, array: Array<'a>, count: u32, data: Place) -> Keys {
         if let Some(last) = self.last.filter(|last| last.count == count) {
             let known = &self.keys.as_slice()[last.first..last.first + count as usize];
-            if array.elements().zip(known).all(|((key, _), known)| key.is(*known)) {
+            if array.has_keys(known) {
                 return last;
             }
         }
@@ -236,25 +241,18 @@ pub fn address_of(payload: u64, place: Place) -> u64 {
 }
 
 /// How the array's elements will lie: as `unserialize()` would leave them, without holes.
+#[inline]
 fn shape_of(array: Array<'_>) -> Shape {
-    if array.is_dense_list() {
-        return match array.len() {
-            0 => Shape::Empty,
-            count => Shape::List { count },
-        };
-    }
-    let mut elements = array.elements();
-    let mut count = 0;
-    for (key, _) in elements.by_ref() {
-        if !matches!(key, Key::Index(h) if h == u64::from(count)) {
-            return Shape::map(count + 1 + elements.count() as u32);
-        }
-        count += 1;
-    }
-    match count {
+    match array.len() {
         0 => Shape::Empty,
-        count => Shape::List { count },
+        count if array.is_dense_list() || has_keys_of_a_list(array) => Shape::List { count },
+        count => Shape::map(count),
     }
+}
+
+/// Whether the keys are 0, 1, 2, and so on.
+fn has_keys_of_a_list(array: Array<'_>) -> bool {
+    array.elements().zip(0..).all(|((key, _), position)| matches!(key, Key::Index(h) if h == position))
 }
 
 /// The distinct strings of a payload: an open-addressing table over `all`, never more than three quarters full.

@@ -149,18 +149,6 @@ pub enum Key<'a> {
     Name(Str<'a>),
 }
 
-impl Key<'_> {
-    /// Whether both are the same integer, or one string in memory.
-    #[inline]
-    pub fn is(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Index(one), Self::Index(other)) => one == other,
-            (Self::Name(one), Self::Name(other)) => one.is(other),
-            _ => false,
-        }
-    }
-}
-
 /// An array of PHP's.
 #[derive(Clone, Copy)]
 pub struct Array<'a> {
@@ -205,11 +193,31 @@ impl<'a> Array<'a> {
     /// Its elements in order; none for holes and for variables that are not set.
     #[inline]
     pub fn elements(self) -> Elements<'a> {
+        Elements { slots: self.slots(), is_list: self.is_packed() }
+    }
+
+    /// The values of its elements.
+    #[inline]
+    pub fn slots(self) -> Slots<'a> {
         // SAFETY: both members of the union are pointers; the flag says which one is set, and to how many initialised slots or buckets.
         let data = unsafe { self.table().__bindgen_anon_1.arData };
         let stride = if self.is_packed() { size_of::<Zval>() } else { size_of::<_Bucket>() };
-        let next = data.cast_const().cast::<u8>();
-        Elements { next, stride, position: 0, used: self.table().nNumUsed, slot: PhantomData }
+        Slots { next: data.cast_const().cast(), stride, position: 0, used: self.table().nNumUsed, slot: PhantomData }
+    }
+
+    /// Whether its keys are these, in this order, the very strings. False for a list, and for a map with holes.
+    #[inline]
+    pub fn has_keys(self, keys: &[Key<'a>]) -> bool {
+        let used = self.table().nNumUsed as usize;
+        if self.is_packed() || used != keys.len() {
+            return false;
+        }
+        // SAFETY: a map has so many initialised buckets.
+        let buckets = unsafe { slice::from_raw_parts(self.table().__bindgen_anon_1.arData, used) };
+        buckets.iter().zip(keys).all(|(bucket, key)| match *key {
+            Key::Index(h) => bucket.key.is_null() && bucket.h == h,
+            Key::Name(name) => bucket.key == name.string,
+        })
     }
 
     #[inline]
@@ -228,11 +236,8 @@ impl<'a> Array<'a> {
 /// The elements of an array.
 #[derive(Clone, Copy)]
 pub struct Elements<'a> {
-    next: *const u8,
-    stride: usize,
-    position: u32,
-    used: u32,
-    slot: PhantomData<&'a Zval>,
+    slots: Slots<'a>,
+    is_list: bool,
 }
 
 impl<'a> Iterator for Elements<'a> {
@@ -240,34 +245,59 @@ impl<'a> Iterator for Elements<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        let (position, slot) = self.slots.advance()?;
+        if self.is_list {
+            return Some((Key::Index(position.into()), slot));
+        }
+        // SAFETY: the slots of a map are those of its buckets.
+        let bucket = unsafe { &*self.slots.next.cast::<_Bucket>().sub(1) };
+        let key = match bucket.key.is_null() {
+            true => Key::Index(bucket.h),
+            false => Key::Name(Str { string: bucket.key, slot: PhantomData }),
+        };
+        Some((key, slot))
+    }
+}
+
+/// The values of an array's elements.
+#[derive(Clone, Copy)]
+pub struct Slots<'a> {
+    next: *const u8,
+    stride: usize,
+    position: u32,
+    used: u32,
+    slot: PhantomData<&'a Zval>,
+}
+
+impl<'a> Slots<'a> {
+    /// The next slot that holds a value, and its position among all slots.
+    #[inline]
+    fn advance(&mut self) -> Option<(u32, &'a Zval)> {
         while self.position < self.used {
-            let (at, position) = (self.next, u64::from(self.position));
-            self.position += 1;
-            // SAFETY: at most one past the last of `used` slots.
-            self.next = unsafe { at.add(self.stride) };
             // SAFETY: below `used`, so an initialised slot; a bucket starts with its zval.
-            let mut slot = unsafe { &*at.cast::<Zval>() };
+            let mut slot = unsafe { &*self.next.cast::<Zval>() };
+            // SAFETY: at most one past the last of `used` slots.
+            self.next = unsafe { self.next.add(self.stride) };
+            self.position += 1;
             // SAFETY: the type tag of an initialised zval is always readable; an indirect slot points to an initialised one.
             unsafe {
                 if u32::from(slot.u1.v.type_) == IS_INDIRECT {
                     slot = &*slot.value.zv;
                 }
-                if u32::from(slot.u1.v.type_) == IS_UNDEF {
-                    continue;
+                if u32::from(slot.u1.v.type_) != IS_UNDEF {
+                    return Some((self.position - 1, slot));
                 }
             }
-            let key = if self.stride == size_of::<Zval>() {
-                Key::Index(position)
-            } else {
-                // SAFETY: the stride says that it is a bucket.
-                let bucket = unsafe { &*at.cast::<_Bucket>() };
-                match bucket.key.is_null() {
-                    true => Key::Index(bucket.h),
-                    false => Key::Name(Str { string: bucket.key, slot: PhantomData }),
-                }
-            };
-            return Some((key, slot));
         }
         None
+    }
+}
+
+impl<'a> Iterator for Slots<'a> {
+    type Item = &'a Zval;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a Zval> {
+        self.advance().map(|(_, slot)| slot)
     }
 }
