@@ -36,7 +36,7 @@ impl<'a> Plan<'a> {
     /// It cannot be stored.
     pub fn measure(value: &'a Zval, serializer: Serializer) -> Result<Self, StoreError> {
         let content = match Value::of_variable(value) {
-            Value::Null | Value::Reference => Content::Inline(Kind::Null, 0),
+            Value::Null | Value::Wrapped(_) | Value::Reference => Content::Inline(Kind::Null, 0),
             Value::False => Content::Inline(Kind::False, 0),
             Value::True => Content::Inline(Kind::True, 1),
             Value::Long(n) => Content::Inline(Kind::Long, n as u64),

@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
             Value::Object(object) => self.object(object)?,
             // As `serialize()` has it inside of a value.
             Value::Resource => Item::Leaf(Cell::Long(0)),
-            Value::Reference => return Err(NotPlain),
+            Value::Wrapped(_) | Value::Reference => return Err(NotPlain),
         };
         self.items.push(item);
         Ok(())
@@ -268,7 +268,7 @@ impl<'a> Walk<'a> {
                     Some(_) => {}
                     None => path.push((inner, inner.elements())),
                 },
-                Some(Value::Object(_) | Value::Reference | Value::Resource) => break,
+                Some(Value::Object(_) | Value::Wrapped(_) | Value::Reference | Value::Resource) => break,
                 Some(_) => {}
             }
         }

@@ -30,6 +30,8 @@ pub struct Tables<'a> {
     keys: Scratch<Key<'a>>,
     names: Scratch<Place>,
     last: Option<Keys>,
+    /// Whether an array was met behind a reference: only such an array can be inside itself.
+    may_be_circular: bool,
     /// Places of arrays that may be in several places, by address.
     shared: Numbers,
     empty: Option<Place>,
@@ -42,6 +44,8 @@ struct Placed<'a> {
     array: Array<'a>,
     header: Place,
     data: Place,
+    /// Index of its first cell.
+    first: usize,
     shape: Shape,
     next_free: i64,
     keys: Option<Keys>,
@@ -67,6 +71,7 @@ impl<'a> Tables<'a> {
             keys: Scratch::new(),
             names: Scratch::new(),
             last: None,
+            may_be_circular: false,
             shared: Numbers::new(),
             empty: None,
             strings: Strings { all: Scratch::new(), slots: Scratch::new() },
@@ -88,6 +93,9 @@ impl<'a> Tables<'a> {
         while self.visited < self.arrays.len() {
             self.visit(self.visited)?;
             self.visited += 1;
+        }
+        if self.may_be_circular && self.is_circular() {
+            return Err(NotPlain);
         }
         Ok(place)
     }
@@ -161,7 +169,7 @@ impl<'a> Tables<'a> {
         if array.len() == 0 {
             self.empty = Some(header);
         }
-        self.arrays.push(Placed { array, header, data: 0, shape: Shape::Empty, next_free: 0, keys: None });
+        self.arrays.push(Placed { array, header, data: 0, first: 0, shape: Shape::Empty, next_free: 0, keys: None });
         header
     }
 
@@ -188,6 +196,10 @@ impl<'a> Tables<'a> {
                 Value::Double(d) => Cell::Double(d),
                 Value::Str(string) => Cell::Str(self.string(string).into()),
                 Value::Array(inner) => Cell::Array(self.place(inner).into()),
+                Value::Wrapped(inner) => {
+                    self.may_be_circular = true;
+                    Cell::Array(self.place(inner).into())
+                }
                 Value::Object(_) | Value::Reference | Value::Resource => return Err(NotPlain),
             };
             self.cells.push(cell);
@@ -197,13 +209,52 @@ impl<'a> Tables<'a> {
             return Err(NotPlain);
         }
         let placed = &mut self.arrays.as_mut_slice()[index];
-        (placed.data, placed.shape, placed.keys) = (data, shape, keys);
+        (placed.data, placed.first, placed.shape, placed.keys) = (data, first, shape, keys);
         placed.next_free = match (shape, keys) {
             (Shape::List { count }, _) => count.into(),
             (_, Some(keys)) => keys.next_free,
             _ => first_free(),
         };
         Ok(())
+    }
+
+    /// Whether an array is inside itself. Looks at each array once, depth first.
+    #[cold]
+    fn is_circular(&self) -> bool {
+        #[derive(Clone, Copy, PartialEq)]
+        enum Mark {
+            New,
+            OnPath,
+            Done,
+        }
+        let (arrays, cells) = (self.arrays.as_slice(), self.cells.as_slice());
+        let mut marks = Scratch::filled(Mark::New, arrays.len());
+        let mut path: Scratch<(usize, usize)> = Scratch::new();
+        for root in 0..arrays.len() {
+            if marks.as_slice()[root] == Mark::New {
+                marks.as_mut_slice()[root] = Mark::OnPath;
+                path.push((root, 0));
+            }
+            while let Some((index, position)) = path.pop() {
+                let array = &arrays[index];
+                if position == array.shape.count() as usize {
+                    marks.as_mut_slice()[index] = Mark::Done;
+                    continue;
+                }
+                path.push((index, position + 1));
+                let Cell::Array(place) = cells[array.first + position] else { continue };
+                let Ok(inner) = arrays.binary_search_by_key(&place, |array| array.header.into()) else { continue };
+                match marks.as_slice()[inner] {
+                    Mark::New => {
+                        marks.as_mut_slice()[inner] = Mark::OnPath;
+                        path.push((inner, 0));
+                    }
+                    Mark::OnPath => return true,
+                    Mark::Done => {}
+                }
+            }
+        }
+        false
     }
 
     /// The keys of a map whose data are at `data`: those of the map before it, or new ones.

@@ -137,6 +137,14 @@ impl Shape {
         Self::Map { hash: count.next_power_of_two().max(HT_MIN_SIZE) * 2, count }
     }
 
+    /// Number of elements.
+    pub const fn count(self) -> u32 {
+        match self {
+            Self::Empty => 0,
+            Self::List { count } | Self::Map { count, .. } => count,
+        }
+    }
+
     /// Bytes of the data.
     pub const fn data_size(self) -> usize {
         match self {

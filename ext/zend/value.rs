@@ -29,7 +29,9 @@ pub enum Value<'a> {
     Str(Str<'a>),
     Array(Array<'a>),
     Object(Object<'a>),
-    /// A reference that several places hold, or one to an array, which may be inside itself. Any other reference is seen through.
+    /// An array behind a reference that no other place holds. It may be inside itself.
+    Wrapped(Array<'a>),
+    /// A reference that several places hold. One that a single place holds is seen through.
     Reference,
     /// An open or closed resource.
     Resource,
@@ -52,11 +54,10 @@ impl<'a> Value<'a> {
                 IS_INDIRECT => Self::of(&*slot.value.zv),
                 IS_REFERENCE => {
                     let reference: *const zend_reference = slot.value.ref_;
-                    let inner = &(*reference).val;
-                    if (*reference).gc.refcount > 1 || u32::from(inner.u1.v.type_) == IS_ARRAY {
-                        Self::Reference
-                    } else {
-                        Self::of(inner)
+                    match ((*reference).gc.refcount, Self::of(&(*reference).val)) {
+                        (1, Self::Array(array)) => Self::Wrapped(array),
+                        (1, other) => other,
+                        _ => Self::Reference,
                     }
                 }
                 IS_RESOURCE => Self::Resource,
