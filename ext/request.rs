@@ -190,6 +190,7 @@ pub fn why_off() -> Option<String> {
 /// # Errors
 /// A message: the tables for `apc.entries_hint` do not fit into the memory.
 pub fn prepare() -> Result<(), String> {
+    Segment::prepare();
     let settings = Settings::read();
     if settings.disabled.is_some() {
         return Ok(());

@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{MemfdFlags, SealFlags};
@@ -58,9 +59,14 @@ pub(super) fn build(
     Ok(segment)
 }
 
-/// A hash of the kernel's id of this boot.
+/// A hash of the kernel's id of this boot. Asked once: a process that is confined later (chroot(2)) has no /proc any more.
 pub(super) fn boot_id() -> std::io::Result<u64> {
-    std::fs::read("/proc/sys/kernel/random/boot_id").map(|id| xxh3_64(id.trim_ascii()))
+    static KNOWN: OnceLock<u64> = OnceLock::new();
+    if let Some(id) = KNOWN.get() {
+        return Ok(*id);
+    }
+    let id = std::fs::read("/proc/sys/kernel/random/boot_id").map(|id| xxh3_64(id.trim_ascii()))?;
+    Ok(*KNOWN.get_or_init(|| id))
 }
 
 fn map_somewhere(file: &OwnedFd, geometry: &Geometry) -> Result<(Views, u64)> {

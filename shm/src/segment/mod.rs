@@ -72,6 +72,12 @@ pub struct Segment {
 }
 
 impl Segment {
+    /// Learns what can be learnt only before the process is confined. Whoever opens segments after chroot(2) calls it before.
+    pub fn prepare() {
+        // Where it is not known, opening says so.
+        let _ = create::boot_id();
+    }
+
     /// Attaches to the segment, or creates it: decided by one atomic step.
     ///
     /// # Errors
