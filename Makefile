@@ -14,7 +14,7 @@ php := $(or $(PHP),php)
 
 extension := target/release/libtrove.so
 
-.PHONY: help setup build install uninstall test phpt test-against-apcu demo bench-quick lint debug-php clean
+.PHONY: help setup build install uninstall test phpt test-against-apcu deployment demo bench-quick lint debug-php clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
@@ -25,6 +25,7 @@ help:
 	@echo "make uninstall    undo that"
 	@echo "make phpt         only the .phpt suite (TESTS=php-tests/fetch, EXTENSION=/path/to/apcu.so)"
 	@echo "make test-against-apcu  those of them that are about compatibility, with the real APCu (APCU=/path/to/apcu.so)"
+	@echo "make deployment   switch a release under load, with a 15 s request in flight, and count answers of the old one"
 	@echo "make bench-quick  Trove and APCu side by side, as a table of ratios"
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
 	@echo "make lint         formatting, clippy, tidy; typos and cargo-deny where they are installed"
@@ -59,6 +60,11 @@ phpt:
 APCU ?= $(shell $(runner)/peer.sh apcu)
 test-against-apcu:
 	$(php) -n $(runner)/suite.php --name=apcu-contract --extension=$(APCU) $$(grep -lrx --include='*.phpt' apcu php-tests)
+
+deployment:
+	@$(runner)/setup.sh test
+	cargo build --release -p trove
+	$(php) -n $(runner)/deployment.php $(abspath $(extension))
 
 demo:
 	@$(runner)/setup.sh demo
