@@ -263,3 +263,17 @@ fn a_reader_does_not_keep_others_from_storing() {
     }
     assert_eq!(cache.stats().failures, 0);
 }
+
+#[test]
+fn a_middling_value_finds_room_among_many_small_ones() {
+    let cache = cache_of(1 << 20);
+    for round in 0..20_u32 {
+        for i in 0..12_000_u32 {
+            put(&cache, &(round << 16 | i).to_le_bytes(), b"small");
+        }
+        for size in [1000, 2000, 4000] {
+            put(&cache, b"middling", &vec![7; size]);
+        }
+    }
+    assert_eq!(cache.stats().failures, 0);
+}

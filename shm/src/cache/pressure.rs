@@ -29,7 +29,9 @@ const WINDOWS: u32 = 4;
 const TAG_HEADS: u32 = 4;
 /// Buckets that [`tend`] looks at under one lock.
 const TEND_RUN: u32 = 32;
-/// Size from which a block is made room for by clearing a run of neighbours, in turn with evicting the least worthy.
+/// Rounds in which a smaller block is made room for by evicting the least worthy alone: they lie scattered, which need not help.
+const SCATTERED: u32 = 2;
+/// Size from which a block is made room for by clearing a run of neighbours from the start, in turn with evicting the least worthy.
 const RUN_FROM: u64 = 4 << 10;
 /// How long a reader is given that was seen in the middle of a fetch.
 const READER_PAUSE: Duration = Duration::from_micros(50);
@@ -56,7 +58,7 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
             return Ok(block);
         }
         let choice = if round < ROUNDS / 2 { Choice::Unkept } else { Choice::Any };
-        let bytes = if needed >= RUN_FROM && round % 2 == 1 {
+        let bytes = if round % 2 == 1 && (needed >= RUN_FROM || round > SCATTERED) {
             clear_run(cache, turn, choice, len)?
         } else {
             let want = needed << (round % (ROUNDS / 2) / 2).min(2);
