@@ -61,8 +61,8 @@ pub extern "C" fn apcu_exists(frame: &mut ExecuteData, result: &mut Zval) {
 #[inline]
 fn one(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> bool {
     session.is_some_and(|session| {
-        let hit = session.cache.fetch(CacheId::APCU, key.as_bytes(), session.now());
-        hit.is_some_and(|hit| value::load(hit, result))
+        let found = session.cache.load(CacheId::APCU, key.as_bytes(), session.now());
+        found.is_some_and(|found| value::deliver(found, result))
     })
 }
 

@@ -2,15 +2,27 @@
 
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendStr, Zval};
-use trove_shm::cache::{CacheId, Hit, Mode, Outcome, Spec, Value};
+use trove_shm::cache::{CacheId, Hit, Loaded, Mode, Outcome, Spec, Value};
 use trove_shm::error::Result;
 
-use crate::codec::decode::Stored;
+use crate::codec::decode::{self, Stored};
 use crate::codec::encode::Plan;
 use crate::codec::{Kind, StoreError};
 use crate::error;
 use crate::request::Session;
 use crate::zend::report::warning;
+
+/// Makes the value that was found in `result`, which holds nothing. False where that fails: the fetch is a miss then.
+///
+/// As [`load`].
+#[inline]
+pub fn deliver(found: Loaded<'_>, result: &mut Zval) -> bool {
+    match found {
+        Loaded::Inline { kind, word } => decode::scalar(kind, word, result).is_ok(),
+        Loaded::Kept { kind, payload } => Stored::kept(kind, 0, payload).decode(result).is_ok(),
+        Loaded::Hit(hit) => load(hit, result),
+    }
+}
 
 /// Makes a hit's value in `result`, which holds nothing. False where that fails: the fetch is a miss then.
 ///

@@ -51,23 +51,38 @@ impl<'a> Stored<'a> {
     /// No value could be made; `out` is null, or whatever the pending exception left there.
     #[inline]
     pub fn decode(self, out: &mut Zval) -> Result<(), Unreadable> {
-        let (value, tag) = match Kind::of(self.kind) {
-            Some(Kind::Long) => (self.word, IS_LONG),
-            Some(Kind::Null) => (0, IS_NULL),
-            Some(Kind::False) => (0, IS_FALSE),
-            Some(Kind::True) => (0, IS_TRUE),
-            Some(Kind::Double) => (self.word, IS_DOUBLE),
-            Some(Kind::Str) => return self.payload.into_string(out),
-            Some(Kind::Array) => return self.payload.into_array(out),
-            Some(Kind::Objects) => return self.payload.into_objects(out),
-            Some(Kind::Php) => return call::unserialize(self.payload.bytes(), out),
-            Some(Kind::Registered) => return registered(self.payload.bytes(), out),
-            None => return Err(Unreadable),
-        };
-        out.value.lval = value as i64;
-        out.u1.type_info = tag;
-        Ok(())
+        match Kind::of(self.kind) {
+            Some(Kind::Str) => self.payload.into_string(out),
+            Some(Kind::Array) => self.payload.into_array(out),
+            Some(Kind::Objects) => self.payload.into_objects(out),
+            Some(Kind::Php) => call::unserialize(self.payload.bytes(), out),
+            Some(Kind::Registered) => registered(self.payload.bytes(), out),
+            Some(Kind::Null | Kind::False | Kind::True | Kind::Long | Kind::Double) | None => {
+                scalar(self.kind, self.word, out)
+            }
+        }
     }
+}
+
+/// Makes a value that needs no payload in `out`, which holds nothing yet.
+///
+/// # Errors
+/// It is none of those.
+#[inline]
+pub fn scalar(kind: u8, word: u64, out: &mut Zval) -> Result<(), Unreadable> {
+    const TAGS: [u32; 5] = {
+        let mut tags = [0; 5];
+        tags[Kind::Null as usize] = IS_NULL;
+        tags[Kind::False as usize] = IS_FALSE;
+        tags[Kind::True as usize] = IS_TRUE;
+        tags[Kind::Long as usize] = IS_LONG;
+        tags[Kind::Double as usize] = IS_DOUBLE;
+        tags
+    };
+    let tag = TAGS.get(usize::from(kind)).ok_or(Unreadable)?;
+    out.value.lval = word as i64;
+    out.u1.type_info = *tag;
+    Ok(())
 }
 
 impl Payload<'_> {

@@ -5,6 +5,7 @@
 
 mod hit;
 mod lease;
+mod look;
 mod pressure;
 mod reserved;
 mod resets;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use hit::Hit;
 pub use lease::{LeaseGuard, Leased};
+pub use look::Loaded;
 pub use reserved::Reserved;
 pub use types::{CacheId, Change, Cursor, Era, Freshness, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value};
 
@@ -26,7 +28,7 @@ use crate::check::{self, Fault, Report};
 use crate::error::{Error, Result};
 use crate::heap;
 use crate::layout::Entry;
-use crate::reclaim::{self, PinPolicy, Snapshot, Walk};
+use crate::reclaim::{self, PinPolicy, Snapshot};
 use crate::recover::{self, Mender};
 use crate::resets::Follower;
 use crate::seat::{Brief, Seat, Turn};
@@ -119,33 +121,21 @@ impl Cache {
     #[inline]
     #[must_use]
     pub fn fetch(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Hit<'_>> {
-        self.seat.pins().set_time(now.boot_ms);
-        if let Ok(Some((view, pin))) = self.find(cache, key) {
-            let freshness = match view.state(now.boot_ms) {
-                Ok(State::Fresh) => Some(Freshness::Fresh),
-                Ok(State::Stale) => Some(Freshness::Stale),
-                _ => None,
-            };
-            if let Some(freshness) = freshness {
-                let clock = hits::clock(&self.segment().header().era, self.segment().geometry());
-                hits::note(view.entry(), clock, (now.boot_ms / 1000) as u32, &self.dice);
-                self.seat.count(Stat::Hits);
-                return Some(Hit::new(self, view, freshness, pin));
-            }
-        }
-        self.seat.count(Stat::Misses);
-        None
+        look::fetch(self, self.place(cache, key), cache, key, now)
+    }
+
+    /// The same for those who want the value alone, and the payload kept if it may be (see [`Hit::keeps`]): it costs less.
+    #[inline]
+    #[must_use]
+    pub fn load(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Loaded<'_>> {
+        look::load(self, cache, key, now)
     }
 
     /// Whether a live entry has the key. Counts nothing, but is an access.
+    #[inline]
     #[must_use]
     pub fn exists(&self, cache: CacheId, key: &[u8], now: Now) -> bool {
-        let Ok(Some((view, _pin))) = self.find(cache, key) else { return false };
-        let live = matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale));
-        if live {
-            hits::access(view.entry(), (now.boot_ms / 1000) as u32);
-        }
-        live
+        look::exists(self, cache, key, now)
     }
 
     /// Finds an entry that is not invalidated, an expired one included, and counts nothing: for reports.
@@ -326,23 +316,7 @@ impl Cache {
     /// The entry of a key, whatever it is worth, without a lock; and the pin that keeps it.
     #[inline]
     fn find(&self, cache: CacheId, key: &[u8]) -> Result<Option<(View<'_>, Brief<'_>)>> {
-        let segment: &Segment = self.segment();
-        let place = self.place(cache, key);
-        let (head, era) = (segment.bucket(place.bucket), &segment.header().era.word);
-        if head.load(Ordering::Acquire).is_none() {
-            return Ok(None);
-        }
-        let (pin, mut hi) = self.seat.pin()?;
-        loop {
-            let walk = reclaim::walk(segment, head, era, hi, |off, _| {
-                View::new(segment, off.cast())?.is(place.upper, cache.0, key)
-            })?;
-            match walk {
-                Walk::Found(off) => return Ok(Some((View::new(segment, off.cast())?, pin))),
-                Walk::End => return Ok(None),
-                Walk::Moved => hi = pin.extend(),
-            }
-        }
+        look::find(self, self.place(cache, key), cache, key)
     }
 
     /// Does something to a live entry under its stripe's lock; false where there is none.

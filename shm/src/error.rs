@@ -91,6 +91,7 @@ pub type Result<T> = core::result::Result<T, Error>;
 
 /// [`Error::Corrupt`], made only where it is returned: `ok_or` would make one, and drop it, on every success.
 #[cold]
+#[cfg_attr(trove_loom, expect(dead_code, reason = "the models have no segment"))]
 pub(crate) fn corrupt(what: &'static str) -> Error {
     Error::Corrupt(what)
 }

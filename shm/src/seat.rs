@@ -176,6 +176,15 @@ impl Seat {
         Ok((Brief { turn }, to))
     }
 
+    /// Keeps a block that a glance saw in era `seen` until the request ends; false where the policy is against it, or the block may be gone.
+    #[inline]
+    pub fn keep_seen(&self, off: Off<Node>, birth: u64, seen: u64) -> bool {
+        let era = &self.segment.header().era.word;
+        let retired = || retire::reported(&self.segment);
+        let own = self.slot().filter(|_| !self.is_guest());
+        own.is_some_and(|slot| self.pins.keep_seen(slot, off, birth, (seen, era), retired))
+    }
+
     /// Counts, in the slot where there is one.
     #[inline]
     pub fn count(&self, stat: Stat) {

@@ -17,7 +17,7 @@ use crate::table::entry::{MAX_TAGS, Plan, State, View};
 use crate::table::hash::Place;
 use crate::table::{expire, hits, retire};
 use crate::tags::{Name, Names, record};
-use crate::word::Ordering;
+use crate::word::{Ordering, fence};
 
 /// Every so many stores, as many buckets are looked through for expired entries: it costs a cache miss for each entry.
 const EXPIRE_EVERY: u32 = 8;
@@ -143,6 +143,8 @@ impl<'c> Reserved<'c> {
         let segment: &Segment = self.cache.segment();
         let Some(block) = &mut self.block else { return Ok(()) };
         let off: Off<Entry> = block.content();
+        // A glance at what the block was before, if it sees what is written now, sees that the era has moved.
+        fence(Ordering::Release);
         segment.owned_bytes(block, Plan::KEY, spec.key.len())?.copy_from_slice(spec.key);
 
         let entry = segment.at(off)?;

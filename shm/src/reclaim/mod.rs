@@ -11,6 +11,8 @@
 //! walk       load a pointer; era still == now_hi? follow it. Else pin again, and walk from the start
 //! keep       put the block into the filter; [lo, hi] includes now_hi                  (while pinned)
 //! unpin      now_lo = none (release)
+//! glance     read the era; walk and look, unpinned; the era is still the same? then all was as it was seen
+//! keep seen  what a glance saw goes into the filter; [lo, hi] includes the era of the glance; fence; the era is still the same? it is kept
 //! stamp      unlinked; fence; retire_era = era
 //! collect    read the era; fence; for each slot: read [now_lo, now_hi] (acquire), then [lo, hi] and the filter;
 //!            free each block of an older retire_era whose [birth, retire_era] meets no [now_lo, now_hi], and no [lo, hi] with the block
@@ -25,6 +27,16 @@
 //!
 //! *Why a kept block stays.* It enters the filter while its finder is pinned. A collector that reads a later `now_lo` than his pin's has
 //! acquired the filter as it was then; one that reads his pin's, or an earlier one, is the case above.
+//!
+//! *Why a glance may do without a pin.* A block that it finds linked, after it has read the era as `e`, is stamped with `e` or a later one; so it is
+//! freed only by collectors that have read a later era than `e`. If the era is still `e` afterwards, none of what was looked at had been freed.
+//! If it is not, anything may have been read, and is forgotten; what is read must make sense as any bits do. The stamp is not older than `e`
+//! because these loads, and the advance of the era, are sequentially consistent: the load of the link comes before the fence of the stamp, since
+//! it does not see the unlinking; a stamp of less than `e` would mean that this fence comes before the advance to `e`, and that comes before
+//! the load of `e`, and that before the load of the link. On x86 such loads cost nothing; a pin's fence costs more than all the rest of a fetch.
+//!
+//! *Why what a glance saw can be kept.* The fences of keeping and collecting are a pair as those of pin and collect are: either the collector
+//! sees the filter, or the keeper sees a later era than `e`, and has kept nothing.
 //!
 //! *What a collector may misread.* The words of an interval need not have stood together. A store of a pin that it misses means that its fence came
 //! first; of the older part of the interval it misses nothing.
@@ -126,6 +138,21 @@ impl Reader<'_> {
         if first {
             self.request.lo.store(self.now.lo.load(Ordering::Relaxed), Ordering::Release);
         }
+        // A later glance at the block relies on its being kept, without a fence of its own.
+        fence(Ordering::SeqCst);
+    }
+
+    /// Keeps a block that a glance saw in era `seen`. False where the era has moved: it may be gone. `first`: nothing is kept yet.
+    #[inline]
+    #[must_use]
+    pub fn keep_seen(&self, off: Off<Node>, seen: u64, era: &Word64, first: bool) -> bool {
+        self.kept.add(off);
+        self.request.hi.store(seen, Ordering::Release);
+        if first {
+            self.request.lo.store(seen, Ordering::Release);
+        }
+        fence(Ordering::SeqCst);
+        era.load(Ordering::Acquire) == seen
     }
 
     /// Announces what `other` announces, whose thread this one goes on as. False where that was withdrawn meanwhile, and may be reused already.
@@ -189,6 +216,42 @@ pub fn walk<'s, N: Nodes>(
     Err(Error::Corrupt("a chain does not end"))
 }
 
+/// Walks the chain at `head` without a pin, to the first node that `look` makes something of; none at its end. `seen` is the era, read with
+/// sequential consistency. `look` sees memory that may be in use for something else by now: it reads words, writes nothing, and may find anything.
+///
+/// None where the era has moved, or nonsense was found: what was looked at may have been gone.
+#[inline]
+pub fn glance<'s, N: Nodes, R>(
+    nodes: &'s N,
+    head: &OffWord<Node>,
+    era: &Word64,
+    seen: u64,
+    mut look: impl FnMut(Off<Node>, &'s Node) -> Result<Option<R>>,
+) -> Option<Option<R>> {
+    // To the model checker a sequentially consistent load is an acquire load.
+    #[cfg(trove_loom)]
+    fence(Ordering::SeqCst);
+    let stays = || {
+        // What was looked at comes before the era is read again.
+        fence(Ordering::Acquire);
+        era.load(Ordering::Relaxed) == seen
+    };
+    let mut at = head.load(Ordering::SeqCst);
+    for _ in 0..nodes.bound() {
+        let Some(off) = at else { return stays().then_some(None) };
+        let node = nodes.node(off).ok()?;
+        if let Some(found) = look(off, node).ok()? {
+            return stays().then_some(Some(found));
+        }
+        at = node.next.load(Ordering::SeqCst);
+        // The links of what is gone may lead in a circle.
+        if !stays() {
+            return None;
+        }
+    }
+    None
+}
+
 /// Stamps a block that was just unlinked. Its reader's last chance to have found it is the era stamped.
 pub fn stamp(node: &Node, era: &Word64) {
     fence(Ordering::SeqCst);
@@ -202,7 +265,7 @@ pub fn stamp(node: &Node, era: &Word64) {
 
 /// Moves the era on and returns the new one.
 pub fn advance(era: &Word64) -> u64 {
-    era.fetch_add(1, Ordering::AcqRel) + 1
+    era.fetch_add(1, Ordering::SeqCst) + 1
 }
 
 /// The era of a stamp, given the current one or a later one.

@@ -4,11 +4,11 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::kept::{Kept, WORDS};
-use super::{Interval, NONE, Nodes, Reader, Snapshot, Walk, advance, birth_of, retired_at, stamp, walk};
+use super::{Interval, NONE, Nodes, Reader, Snapshot, Walk, advance, birth_of, glance, retired_at, stamp, walk};
 use crate::error::Result;
 use crate::layout::Node;
 use crate::offset::{Off, OffWord};
-use crate::word::Ordering::{Acquire, Relaxed, Release};
+use crate::word::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use crate::word::{Word32, Word64};
 
 /// A payload that was used again.
@@ -75,6 +75,14 @@ impl World {
         }
     }
 
+    /// Where the linked node lies, with its payload and the era, at a glance; none where the glance has failed.
+    fn glance(&self) -> Option<(Off<Node>, u64, u64)> {
+        let seen = self.era.load(SeqCst);
+        let look = |at: Off<Node>, _: &Node| Ok(Some((at, self.payloads[at.raw() as usize - 1].load(Relaxed))));
+        let (at, payload) = glance(self, &self.head, &self.era, seen, look)?.expect("there is always one");
+        Some((at, payload, seen))
+    }
+
     fn assert_whole(&self, at: Off<Node>) {
         assert_ne!(
             self.payloads[at.raw() as usize - 1].load(Relaxed),
@@ -139,6 +147,70 @@ fn what_is_kept_is_not_used_again_after_the_pin() {
         world.reader().keep(at, hi, true);
         world.reader().now.withdraw();
         world.assert_whole(at);
+        writer.join().unwrap();
+        world.assert_whole(at);
+    });
+}
+
+#[test]
+fn what_a_glance_has_seen_was_whole() {
+    loom::model(|| {
+        let world = World::new();
+        let writer = thread::spawn({
+            let world = Arc::clone(&world);
+            move || {
+                world.replace();
+                world.collect();
+            }
+        });
+        if let Some((_, payload, _)) = world.glance() {
+            assert_ne!(payload, REUSED, "a glance has seen a block that is used again");
+        }
+        writer.join().unwrap();
+    });
+}
+
+#[test]
+fn what_a_glance_has_seen_can_be_kept() {
+    loom::model(|| {
+        let world = World::new();
+        let writer = thread::spawn({
+            let world = Arc::clone(&world);
+            move || {
+                world.replace();
+                world.collect();
+            }
+        });
+        if let Some((at, _, seen)) = world.glance() {
+            if world.reader().keep_seen(at, seen, &world.era, true) {
+                world.assert_whole(at);
+                writer.join().unwrap();
+                world.assert_whole(at);
+            }
+        }
+    });
+}
+
+#[test]
+fn what_was_kept_before_a_glance_sees_it_again_stays() {
+    loom::model(|| {
+        let world = World::new();
+        let (at, hi) = world.find();
+        let writer = thread::spawn({
+            let world = Arc::clone(&world);
+            move || {
+                world.replace();
+                world.collect();
+            }
+        });
+        world.reader().keep(at, hi, true);
+        world.reader().now.withdraw();
+        if let Some((again, payload, _)) = world.glance() {
+            assert_ne!(payload, REUSED);
+            if again == at {
+                world.assert_whole(at);
+            }
+        }
         writer.join().unwrap();
         world.assert_whole(at);
     });

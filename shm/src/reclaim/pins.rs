@@ -105,29 +105,64 @@ impl Pins {
     /// Keeps a block that a pin alive protects, until the request ends; false where the policy is against it. `retired` is the number of bytes in
     /// retire lists, asked only where it matters.
     pub fn keep(&self, slot: &Slot, off: Off<Node>, birth: u64, retired: impl FnOnce() -> u64) -> bool {
+        if self.has(slot, off, birth) {
+            return true;
+        }
+        let may_keep = self.may_keep(retired);
+        if may_keep {
+            reader(slot).keep(off, self.now_to.get(), self.kept.get() == 0);
+            self.note_kept(self.now_to.get());
+        }
+        may_keep
+    }
+
+    /// Keeps a block that a glance saw in era `seen`; false where the policy is against it, or where the block may be gone by now.
+    #[inline]
+    pub fn keep_seen(
+        &self,
+        slot: &Slot,
+        off: Off<Node>,
+        birth: u64,
+        (seen, era): (u64, &Word64),
+        retired: impl FnOnce() -> u64,
+    ) -> bool {
+        self.has(slot, off, birth)
+            || self.may_keep(retired) && {
+                let first = self.kept.get() == 0;
+                self.note_kept(seen);
+                reader(slot).keep_seen(off, seen, era, first)
+            }
+    }
+
+    /// Whether a block that is linked, and was born in era `birth`, is kept already.
+    #[inline]
+    fn has(&self, slot: &Slot, off: Off<Node>, birth: u64) -> bool {
+        self.kept.get() != 0 && birth <= self.kept_to.get() && reader(slot).kept.has(off)
+    }
+
+    /// Whether the policy lets the request keep one more.
+    fn may_keep(&self, retired: impl FnOnce() -> u64) -> bool {
         let policy = self.policy.get();
-        let (reader, first) = (reader(slot), self.kept.get() == 0);
         if !policy.keep {
             return false;
         }
-        if !first && birth <= self.kept_to.get() && reader.kept.has(off) {
+        if self.kept.get() == 0 {
+            self.since_ms.set(self.now_ms.get());
             return true;
         }
         let is_over = |limit: u64, value: u64| limit != 0 && value > limit;
-        if first {
-            self.since_ms.set(self.now_ms.get());
-        } else if self.frozen.get()
+        let is_over = self.frozen.get()
             || self.kept.get() >= kept::MOST
             || is_over(policy.max_age_ms, self.now_ms.get().saturating_sub(self.since_ms.get()))
-            || is_over(policy.max_retired, retired())
-        {
-            self.frozen.set(true);
-            return false;
-        }
-        reader.keep(off, self.now_to.get(), first);
-        self.kept_to.set(self.now_to.get());
+            || is_over(policy.max_retired, retired());
+        self.frozen.set(is_over);
+        !is_over
+    }
+
+    /// One block more is kept, up to era `to`.
+    fn note_kept(&self, to: u64) {
+        self.kept_to.set(to);
         self.kept.set(self.kept.get() + 1);
-        true
     }
 
     /// Whether anything is pinned or kept.

@@ -4,7 +4,7 @@
 //! - A `&T` of an [`OnSegment`] type may be made wherever it is in bounds and aligned: all of `T` is atomic words.
 //! - Payload and key bytes are plain memory. They are written only through an [`OwnedBlock`], whose block nobody else can reach (state
 //!   `Owned`), and read as `&[u8]` only from a block that was published with a release store after its bytes were written, while a pin
-//!   (see `reclaim`) or a lock keeps the block from being reused.
+//!   (see `reclaim`) or a lock keeps the block from being reused. What nothing keeps may be compared with [`Segment::holds`] alone.
 #![expect(unsafe_code, reason = "offsets become references here, after a bounds and alignment check")]
 
 use core::mem::{align_of, size_of};
@@ -16,6 +16,8 @@ use crate::layout::{
     Block, CacheRecord, Counter, Header, HeapControl, Lease, Node, OnSegment, ResetControl, Slot, Stripe,
 };
 use crate::offset::{GRANULE, Off, OffWord};
+use crate::word::Ordering::Relaxed;
+use crate::word::Word64;
 
 impl Segment {
     /// The `T` at byte `at` of the read-write view.
@@ -122,6 +124,33 @@ impl Segment {
         // SAFETY: in bounds (just checked). The bytes are a published block's, so nobody writes them while the pin or lock that the caller
         // holds keeps the block (module contract).
         Ok(unsafe { slice::from_raw_parts(self.views.read().add(at as usize), len) })
+    }
+
+    /// Whether the bytes from byte `at` on, which is 8-aligned, are `bytes`. They are read as words, a granule at a time, so nothing need keep the
+    /// block that they belong to; where it is gone, the answer means nothing.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where the granules are out of bounds.
+    #[inline]
+    pub fn holds(&self, at: u64, bytes: &[u8]) -> Result<bool> {
+        let end = at.saturating_add(bytes.len().next_multiple_of(GRANULE as usize) as u64);
+        if end > self.views.len() as u64 || !at.is_multiple_of(GRANULE) {
+            return Err(Error::Corrupt("a length points outside of the segment"));
+        }
+        // SAFETY: in bounds for every granule of `bytes`, and aligned (both just checked). A word may be read whatever others do with it.
+        let word = |n: usize| unsafe { &*self.views.write().add(at as usize).cast::<Word64>().add(n) };
+        let granule = |n: usize| u64::from_le(word(n).load(Relaxed));
+        let (whole, rest) = bytes.as_chunks::<8>();
+        let begins = whole.iter().enumerate().all(|(n, chunk)| granule(n) == u64::from_le_bytes(*chunk));
+        if rest.is_empty() || !begins {
+            return Ok(begins);
+        }
+        let unused = u64::BITS as usize - 8 * rest.len();
+        let last = match bytes.last_chunk::<8>() {
+            Some(last) => u64::from_le_bytes(*last),
+            None => rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)) << unused,
+        };
+        Ok((granule(whole.len()) << unused ^ last) >> unused == 0)
     }
 
     /// Address of byte `at` in the read-only view of every process that has it at its fixed place.

@@ -118,7 +118,10 @@ impl<'s> View<'s> {
     /// Whether this is the entry of `key` in `cache`; `upper` is the upper half of the hash.
     #[inline]
     pub fn is(&self, upper: u32, cache: u16, key: &[u8]) -> Result<bool> {
-        Ok(self.entry.node.hash.load(Ordering::Relaxed) == upper && self.cache() == cache && self.key()? == key)
+        Ok(self.entry.node.hash.load(Ordering::Relaxed) == upper
+            && self.cache() == cache
+            && self.entry.key_len.load(Ordering::Relaxed) as usize == key.len()
+            && self.segment.holds(self.off.bytes() + Plan::KEY, key)?)
     }
 
     /// A number that no other entry has at the same time.
@@ -189,9 +192,23 @@ impl<'s> View<'s> {
         Ok(block.span.load(Ordering::Relaxed) >> 2)
     }
 
-    /// Whether the entry may be served at boot time `now_ms`. Without tags: three loads beside the entry's own line.
+    /// Whether the entry may be served at boot time `now_ms`. Without tags: two loads beside the entry's own line.
     #[inline]
     pub fn state(&self, now_ms: u64) -> Result<State> {
+        let birth = self.birth();
+        let cache = self.segment.cache_record(self.cache().into());
+        if self.shape() & Entry::MARKED == 0
+            && self.tag_count() == 0
+            && birth >= cache.dead.load(Ordering::Acquire)
+            && birth >= cache.stale.load(Ordering::Acquire)
+            && self.entry.expires.load(Ordering::Relaxed) > now_ms
+        {
+            return Ok(State::Fresh);
+        }
+        self.state_in_full(now_ms)
+    }
+
+    fn state_in_full(&self, now_ms: u64) -> Result<State> {
         let (birth, shape) = (self.birth(), self.shape());
         let cache = self.segment.cache_record(self.cache().into());
         if birth < cache.dead.load(Ordering::Acquire) {

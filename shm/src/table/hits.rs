@@ -56,6 +56,18 @@ pub fn note(entry: &Entry, clock: u16, second: u32, dice: &Dice) {
     access(entry, second);
 }
 
+/// Whether [`note`] would write nothing. Where not, `note` comes to the same after it.
+#[inline]
+#[must_use]
+pub fn leaves_nothing(entry: &Entry, clock: u16, second: u32, dice: &Dice) -> bool {
+    let word = entry.hits.load(Ordering::Relaxed);
+    let (_, exponent) = split(word);
+    (word >> 16) as u16 == clock
+        && entry.accessed.load(Ordering::Relaxed) == second
+        && exponent != 0
+        && !dice.is_next_one_in(exponent)
+}
+
 /// Notes an access at boot second `second` that is no hit.
 #[inline]
 pub fn access(entry: &Entry, second: u32) {
@@ -106,10 +118,25 @@ impl Dice {
     /// True once in 2^`exponent` (at most 31) times.
     #[inline]
     fn one_in(&self, exponent: u32) -> bool {
-        // A linear congruential generator; its upper bits are the good ones.
-        let n = self.0.get().wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        self.0.set(n);
-        n >> (32 - exponent) == 0
+        self.0.set(self.next());
+        self.0.get() >> (32 - exponent) == 0
+    }
+
+    /// The same; where it is true, the next throw is this one again.
+    #[inline]
+    fn is_next_one_in(&self, exponent: u32) -> bool {
+        let next = self.next();
+        let is_one = next >> (32 - exponent) == 0;
+        if !is_one {
+            self.0.set(next);
+        }
+        is_one
+    }
+
+    /// A linear congruential generator; its upper bits are the good ones.
+    #[inline]
+    fn next(&self) -> u32 {
+        self.0.get().wrapping_mul(1_664_525).wrapping_add(1_013_904_223)
     }
 }
 

@@ -69,7 +69,11 @@ impl Kept {
 
     /// Of a hit that keeps.
     pub fn of(cache: &Cache, hit: &Hit<'_>) -> Self {
-        let payload = hit.payload();
+        Self::at(cache, hit.payload())
+    }
+
+    /// Of a payload in the read-only view.
+    pub fn at(cache: &Cache, payload: &[u8]) -> Self {
         Self { at: payload.as_ptr() as u64 - cache.segment().fixed_address(0), len: payload.len() }
     }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use trove_shm::cache::{Cache, Change, Cursor, Mode, Now, Spec, Update, Value};
+use trove_shm::cache::{Cache, Change, Cursor, Loaded, Mode, Now, Spec, Update, Value};
 use trove_shm::error::Error;
 use trove_shm::segment::Segment;
 
@@ -20,6 +20,8 @@ pub struct Worker {
     segment: Arc<Segment>,
     dice: Dice,
     kept: Vec<(Kept, u64)>,
+    /// What each counter was when it was last looked at.
+    counters: [u64; COUNTERS as usize],
     began: Instant,
     /// What this worker has added to the counters.
     pub added: u64,
@@ -36,6 +38,7 @@ impl Worker {
             segment: Arc::clone(segment),
             dice: Dice(seed | 1),
             kept: Vec::new(),
+            counters: [0; COUNTERS as usize],
             began: Instant::now(),
             added: 0,
             done: 0,
@@ -85,7 +88,9 @@ impl Worker {
         let key = number.to_le_bytes();
         match self.dice.below(100) {
             0..30 => self.put(number, now),
-            30..70 => {
+            30..45 => self.load(number, now),
+            45..55 => self.look_at_a_counter(now),
+            55..70 => {
                 let Some(hit) = self.cache.fetch(APCU, &key, now) else { return };
                 check(hit.key(), hit.payload());
                 assert_eq!(hit.key(), key);
@@ -109,6 +114,33 @@ impl Worker {
             }
             _ => self.cache.tend(now, 64),
         }
+    }
+
+    /// Finds an entry without a pin, mostly.
+    fn load(&mut self, number: u64, now: Now) {
+        let key = number.to_le_bytes();
+        match self.cache.load(APCU, &key, now) {
+            None => {}
+            Some(Loaded::Kept { payload, .. }) => {
+                check(&key, payload);
+                self.kept.push((Kept::at(&self.cache, payload), number));
+            }
+            Some(Loaded::Hit(hit)) => check(&key, hit.payload()),
+            Some(Loaded::Inline { .. }) => panic!("no integer was stored there"),
+        }
+    }
+
+    fn look_at_a_counter(&mut self, now: Now) {
+        let counter = self.dice.below(COUNTERS) as u8;
+        let count = match self.cache.load(APCU, &[0xff, counter], now) {
+            None => return,
+            Some(Loaded::Inline { word, .. }) => word,
+            Some(Loaded::Hit(hit)) => hit.word(),
+            Some(Loaded::Kept { .. }) => panic!("a counter has no payload"),
+        };
+        let last = &mut self.counters[usize::from(counter)];
+        assert!(count >= *last, "a counter went back from {last} to {count}");
+        *last = count;
     }
 
     fn put(&mut self, number: u64, now: Now) {

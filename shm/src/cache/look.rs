@@ -1,0 +1,203 @@
+//! Looking an entry up. Most lookups need no pin, whose fence would cost more than all the rest: a *glance* (see `reclaim`) is enough for what
+//! is in the entry's words, and for payloads that the request keeps. What writes to an entry, or copies its payload, is pinned.
+
+use super::types::{CacheId, Freshness, Now};
+use super::{Cache, Hit};
+use crate::error::Result;
+use crate::layout::{Entry, Node};
+use crate::offset::Off;
+use crate::reclaim::{self, Walk};
+use crate::seat::Brief;
+use crate::segment::Segment;
+use crate::stats::Stat;
+use crate::table::entry::{State, View};
+use crate::table::hash::Place;
+use crate::table::hits;
+use crate::word::Ordering;
+
+/// What [`Cache::load`] has found.
+#[derive(Debug)]
+pub enum Loaded<'c> {
+    /// An inline value.
+    Inline {
+        /// Kind of value.
+        kind: u8,
+        /// The word.
+        word: u64,
+    },
+    /// A payload that stays where it is until [`Cache::end_request`].
+    Kept {
+        /// Kind of value.
+        kind: u8,
+        /// The payload in the read-only view.
+        payload: &'c [u8],
+    },
+    /// Either of them; a payload is to be copied before the hit is dropped.
+    Hit(Hit<'c>),
+}
+
+/// What a glance makes of an entry.
+enum Seen<'c> {
+    Inline {
+        kind: u8,
+        word: u64,
+    },
+    /// With its era of birth.
+    Payload(View<'c>, u64),
+    /// It is expired or invalidated.
+    Gone,
+    /// It has to be looked at under a pin.
+    Involved,
+}
+
+/// See [`Cache::load`].
+#[inline]
+pub fn load<'c>(cache: &'c Cache, id: CacheId, key: &[u8], now: Now) -> Option<Loaded<'c>> {
+    let place = cache.place(id, key);
+    let era = cache.segment().header().era.word.load(Ordering::SeqCst);
+    let seen = glance(cache, place, id, key, era, |view| see(cache, view, now));
+    let loaded = match seen {
+        Some(None | Some(Seen::Gone)) => {
+            cache.seat.count(Stat::Misses);
+            return None;
+        }
+        Some(Some(Seen::Inline { kind, word })) => Some(Loaded::Inline { kind, word }),
+        Some(Some(Seen::Payload(view, birth))) => keep(cache, view, birth, era, now),
+        Some(Some(Seen::Involved)) | None => None,
+    };
+    if loaded.is_some() {
+        cache.seat.count(Stat::Hits);
+        return loaded;
+    }
+    fetch(cache, place, id, key, now).map(Loaded::Hit)
+}
+
+/// See [`Cache::fetch`].
+#[inline]
+pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], now: Now) -> Option<Hit<'c>> {
+    cache.seat.pins().set_time(now.boot_ms);
+    if let Ok(Some((view, pin))) = find(cache, place, id, key) {
+        let freshness = match view.state(now.boot_ms) {
+            Ok(State::Fresh) => Some(Freshness::Fresh),
+            Ok(State::Stale) => Some(Freshness::Stale),
+            _ => None,
+        };
+        if let Some(freshness) = freshness {
+            note(cache, &view, now);
+            cache.seat.count(Stat::Hits);
+            return Some(Hit::new(cache, view, freshness, pin));
+        }
+    }
+    cache.seat.count(Stat::Misses);
+    None
+}
+
+/// See [`Cache::exists`].
+#[inline]
+pub fn exists(cache: &Cache, id: CacheId, key: &[u8], now: Now) -> bool {
+    let is_live = |view: &View<'_>| matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale));
+    let second = second(now);
+    let place = cache.place(id, key);
+    let era = cache.segment().header().era.word.load(Ordering::SeqCst);
+    // A live one whose access was noted in this second already, or one that is not live.
+    let seen = glance(cache, place, id, key, era, |view| match view.tag_count() {
+        0 if !is_live(view) => Some(false),
+        0 if view.entry().accessed.load(Ordering::Relaxed) == second => Some(true),
+        _ => None,
+    });
+    match seen {
+        Some(None) => return false,
+        Some(Some(Some(live))) => return live,
+        Some(Some(None)) | None => {}
+    }
+    let Ok(Some((view, _pin))) = find(cache, place, id, key) else { return false };
+    let live = is_live(&view);
+    if live {
+        hits::access(view.entry(), second);
+    }
+    live
+}
+
+/// The entry of a key, whatever it is worth, without a lock; and the pin that keeps it.
+#[inline]
+pub fn find<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8]) -> Result<Option<(View<'c>, Brief<'c>)>> {
+    let segment: &Segment = cache.segment();
+    let (head, era) = (segment.bucket(place.bucket), &segment.header().era.word);
+    if head.load(Ordering::Acquire).is_none() {
+        return Ok(None);
+    }
+    let (pin, mut hi) = cache.seat.pin()?;
+    loop {
+        let walk =
+            reclaim::walk(segment, head, era, hi, |off, _| View::new(segment, off.cast())?.is(place.upper, id.0, key))?;
+        match walk {
+            Walk::Found(off) => return Ok(Some((View::new(segment, off.cast())?, pin))),
+            Walk::End => return Ok(None),
+            Walk::Moved => hi = pin.extend(),
+        }
+    }
+}
+
+/// What `look` makes of a key's entry; `Some(None)` where there is none, and none where that is not known. What is not a word may not be looked at.
+#[inline]
+fn glance<'c, R>(
+    cache: &'c Cache,
+    place: Place,
+    id: CacheId,
+    key: &[u8],
+    era: u64,
+    mut look: impl FnMut(&View<'c>) -> R,
+) -> Option<Option<R>> {
+    let segment: &Segment = cache.segment();
+    let head = segment.bucket(place.bucket);
+    reclaim::glance(segment, head, &segment.header().era.word, era, |off: Off<Node>, _| {
+        let view = View::new(segment, off.cast())?;
+        Ok(view.is(place.upper, id.0, key)?.then(|| look(&view)))
+    })
+}
+
+#[inline]
+fn see<'c>(cache: &'c Cache, view: &View<'c>, now: Now) -> Seen<'c> {
+    // Tags are records of their own.
+    if view.tag_count() != 0 {
+        return Seen::Involved;
+    }
+    if !matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale)) {
+        return Seen::Gone;
+    }
+    let shape = view.shape();
+    if shape & Entry::INLINE == 0 {
+        return Seen::Payload(*view, view.birth());
+    }
+    match hits::leaves_nothing(view.entry(), clock(cache), second(now), &cache.dice) {
+        true => Seen::Inline { kind: (shape & Entry::KIND) as u8, word: view.entry().value.load(Ordering::Acquire) },
+        false => Seen::Involved,
+    }
+}
+
+/// Keeps an entry's payload that a glance saw in era `seen`. Until that is done, nothing of the entry can be read.
+#[inline]
+fn keep<'c>(cache: &'c Cache, view: View<'c>, birth: u64, seen: u64, now: Now) -> Option<Loaded<'c>> {
+    cache.seat.pins().set_time(now.boot_ms);
+    if !cache.seat.keep_seen(view.link(), birth, seen) {
+        return None;
+    }
+    note(cache, &view, now);
+    Some(Loaded::Kept { kind: (view.shape() & Entry::KIND) as u8, payload: view.payload().unwrap_or_default() })
+}
+
+/// Notes a hit in an entry that is kept or pinned.
+#[inline]
+fn note(cache: &Cache, view: &View<'_>, now: Now) {
+    hits::note(view.entry(), clock(cache), second(now), &cache.dice);
+}
+
+#[inline]
+fn clock(cache: &Cache) -> u16 {
+    hits::clock(&cache.segment().header().era, cache.segment().geometry())
+}
+
+#[inline]
+fn second(now: Now) -> u32 {
+    (now.boot_ms / 1000) as u32
+}
