@@ -255,10 +255,10 @@ pub fn tend_locked(by: &Locker<'_>, stripe: &Locked<'_>, heads: u32, now_ms: u64
     let share = share_of(segment.geometry(), index);
     let len = share.end - share.start;
     let hand = &segment.stripe(index).tag_hand;
+    let (start, heads) = (hand.load(Relaxed), heads.min(len));
     let (mut held, mut dropped) = (None, 0);
-    for _ in 0..heads.min(len) {
-        let head = share.start + (hand.load(Relaxed) % u64::from(len)) as u32;
-        hand.bump_owned(1);
+    for at in start..start + u64::from(heads) {
+        let head = share.start + (at % u64::from(len)) as u32;
         if segment.tag_head(head).load(Relaxed).is_none() {
             continue;
         }
@@ -268,6 +268,7 @@ pub fn tend_locked(by: &Locker<'_>, stripe: &Locked<'_>, heads: u32, now_ms: u64
         };
         dropped += drop_idle_locked(by, stripe, held, head, now_ms, urgent)?;
     }
+    hand.store((start + u64::from(heads)) % u64::from(len), Relaxed);
     Ok(dropped)
 }
 
