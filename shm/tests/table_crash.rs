@@ -90,13 +90,13 @@ const CASES: &[Case] = &[
     Case {
         capacity: 512 << 10,
         evicts: true,
-        every: 29,
+        every: 61,
         ..case("evict", full, |cache| crowd(cache), &[Some(OLD), Some(NEW), None])
     },
     Case {
         capacity: 512 << 10,
         evicts: true,
-        every: 307,
+        every: 709,
         ..case("clear a run", full, |cache| large(cache), &[Some(OLD), None])
     },
 ];
