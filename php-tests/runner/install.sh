@@ -79,7 +79,7 @@ template() {
 extension=trove
 
 ; Memory for the cache.
-;trove.memory = 64M
+;trove.memory = 32M
 
 ; One cache for every PHP process of a user, the command line included.
 ; trove.segment = default
