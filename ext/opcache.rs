@@ -55,11 +55,6 @@ pub fn figures() -> Option<Vec<u64>> {
     Some(FIGURES.iter().map(|path| number_at(status, path)).collect())
 }
 
-/// Name of this worker's pool. FPM builds a table of all workers for it.
-pub fn fpm_pool() -> Option<String> {
-    function("fpm_get_status")?.try_call(vec![]).ok()?.array()?.get("pool")?.string()
-}
-
 /// Invalidates each script below a prefix, and the one that a prefix names by another path.
 fn invalidate(prefixes: &[Vec<u8>]) -> Outcome {
     for prefix in prefixes {

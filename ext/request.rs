@@ -25,6 +25,8 @@ const PIN_AGE_MS: u64 = 2000;
 const PIN_SHARE_PERCENT: u8 = 10;
 /// Buckets that a process looks through after each of its responses, for what has expired.
 const TEND_BUCKETS: u32 = 8;
+/// Time between two looks whether the segment's file was removed.
+const LOOK_MS: u64 = 1000;
 
 /// A thread's handle to a segment.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub struct Session {
     fallback: Option<String>,
     problems: Cell<u32>,
     last_problem: RefCell<String>,
+    /// Boot time in ms from which the end of a request looks whether the segment is still there.
+    look_at: Cell<u64>,
     /// Whether opcache is to resolve every path anew, in each request (see `resets`).
     pub resolves_paths: Cell<bool>,
 }
@@ -138,6 +142,7 @@ impl Session {
             fallback,
             problems: Cell::new(0),
             last_problem: RefCell::new(String::new()),
+            look_at: Cell::new(0),
             resolves_paths: Cell::new(false),
         }
     }
@@ -220,6 +225,10 @@ pub fn end(idle: &mut Idle) {
         session.problems.set(0);
         let now = session.clock.now();
         session.cache.tend(now, TEND_BUCKETS);
+        if now.boot_ms >= session.look_at.get() {
+            session.look_at.set(now.boot_ms + LOOK_MS);
+            thread.leave_if_gone();
+        }
     });
 }
 
@@ -255,11 +264,21 @@ impl Thread {
         }
     }
 
+    /// Leaves a segment whose file was removed, for the one that others share from then on, and by which they reach this process.
+    fn leave_if_gone(&self) {
+        let Some(session) = self.sessions.current() else { return };
+        if session.cache.segment().is_gone() {
+            SEGMENTS.lock().retain(|(_, segment)| !segment.is_gone());
+            self.sessions.put_aside();
+            self.generation.set(0);
+        }
+    }
+
     /// Attaches where that works; where it does not, the script is told when it uses the cache, and until then only the log.
     #[cold]
     fn attach_early(&self) {
         let generation = ini::generation();
-        if self.failed.replace(generation) == generation || !resets::serves_requests() {
+        if self.failed.get() == generation || !resets::serves_requests() {
             return;
         }
         let settings = Settings::read();
@@ -267,7 +286,10 @@ impl Thread {
             return;
         }
         match segment(&settings).and_then(|segment| Session::on(segment, &settings, None)) {
-            Err(why) => report::log(&format!("Trove: this process is not reached by resets: {why}")),
+            Err(why) => {
+                self.failed.set(generation);
+                report::log(&format!("Trove: this process is not reached by resets: {why}"));
+            }
             Ok(session) => {
                 self.generation.set(generation);
                 self.enter(session);

@@ -115,17 +115,12 @@ fn introduce(session: &Session) {
     session.cache.introduce(module::sapi(), &label());
 }
 
-/// Name of the FPM pool. It stands in the title that a worker gives itself; where /proc is not there, FPM is asked.
+/// Name of the FPM pool: it stands in the title that a worker gives itself, in the place of its first argument. (`fpm_get_status()` knows it as
+/// well, but crashes PHP where another worker has not yet begun.)
 fn label() -> String {
-    if module::sapi() != "fpm-fcgi" {
-        return String::new();
-    }
-    let title = std::fs::read("/proc/self/cmdline").unwrap_or_default();
-    let title = String::from_utf8_lossy(&title);
-    match title.trim_end_matches(['\0', ' ']).split_once(": pool ") {
-        Some((_, pool)) => pool.to_owned(),
-        None => opcache::fpm_pool().unwrap_or_default(),
-    }
+    let title = std::env::args_os().next().unwrap_or_default();
+    let title = title.to_string_lossy();
+    title.strip_prefix("php-fpm: pool ").map_or_else(String::new, |pool| pool.trim_end().to_owned())
 }
 
 fn opcache_id() -> u64 {

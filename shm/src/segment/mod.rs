@@ -126,6 +126,13 @@ impl Segment {
         self.differs
     }
 
+    /// Whether whoever opens the segment now gets another one: the file was removed, or the segment retired. A system call.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        let is_unlinked = || rustix::fs::fstat(&self.file).is_ok_and(|file| file.st_nlink == 0);
+        self.is_retired() || (self.path.is_some() && is_unlinked())
+    }
+
     /// Whether the segment was retired after it was opened: those who open it now get another one.
     #[must_use]
     pub fn is_retired(&self) -> bool {

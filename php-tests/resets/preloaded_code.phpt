@@ -1,0 +1,29 @@
+--TEST--
+Preloaded code is reported: no reset reaches it
+--EXTENSIONS--
+trove
+opcache
+--SKIPIF--
+<?php
+require __DIR__ . '/../runner/fpm.inc';
+if (!Fpm::binary()) die('skip no php-fpm beside ' . PHP_BINARY);
+--FILE--
+<?php
+require __DIR__ . '/../runner/fpm.inc';
+require __DIR__ . '/../support/fpm_settings.inc';
+require __DIR__ . '/../support/deployment.inc';
+$app = new Deployment;
+$user = ['opcache.preload_user' => trim(shell_exec('id -un'))];
+foreach ([[], ['opcache.preload' => "$app->live/src/part.php"] + $user] as $ini) {
+    $app->switch_to('old');
+    $fpm = new Fpm(1, fpm_settings() + STRICT_OPCACHE + $ini);
+    $part = '<?php function_exists("part") || require ' . var_export("$app->live/src/part.php", true) . '; echo part();';
+    echo $fpm->get($part), ' ';
+    $app->switch_to('new');
+    $fpm->get('<?php Trove\reset();');
+    echo $fpm->get($part), ' ', $fpm->get('<?php var_dump(Trove\status()["resets"]["opcaches"][0]["preloads"]);');
+    $fpm->stop();
+}
+--EXPECT--
+old new bool(false)
+old old bool(true)
