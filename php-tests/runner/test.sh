@@ -33,15 +33,15 @@ step() {
 }
 
 rust() {
-    timeout 1200 cargo test --no-fail-fast -p trove-shm -p trove-cli
+    timeout 1500 cargo test --no-fail-fast -p trove-shm -p trove-cli
 }
 
 models() {
-    RUSTFLAGS="--cfg trove_loom" timeout 600 cargo test --release -p trove-shm --lib --target-dir target/loom
+    RUSTFLAGS="--cfg trove_loom" timeout 900 cargo test --release -p trove-shm --lib --target-dir target/loom
 }
 
 crashes() {
-    RUSTFLAGS="--cfg trove_crash" timeout 900 cargo test --no-fail-fast -p trove-shm --test '*_crash' --target-dir target/crash
+    RUSTFLAGS="--cfg trove_crash" timeout 1800 cargo test --no-fail-fast -p trove-shm --test '*_crash' --target-dir target/crash
 }
 
 suite() {
