@@ -13,6 +13,7 @@ $directory = own_directory();
 chmod($directory, 0755);
 $ini = ['trove.directory' => $directory, 'trove.segment' => 'test', 'log_errors' => 1, 'error_log' => ''];
 $output = Php::once('apcu_store("key", [1]); apcu_fetch("key"); echo "alive\n";', $ini, 'setpriv --reuid 65534 --regid 65534 --clear-groups');
-echo str_contains($output, "alive\n") ? 'alive' : $output, ', ', str_contains($output, $directory) ? 'the message names the directory' : $output, ', ', count(glob("$directory/*")), " files\n";
+echo str_contains($output, "alive\n") ? 'alive' : $output, ', ', str_contains($output, $directory) ? 'the message names the directory' : $output,
+    ', ', count(glob("$directory/*")), " files\n";
 --EXPECT--
 alive, the message names the directory, 0 files

@@ -15,7 +15,10 @@ class Throwing
         throw new Exception('not today');
     }
 }
-$bad = ['closure' => fn () => 1, 'in an array' => ['a' => [1, fn () => 1]], 'throwing' => new Throwing, 'resource' => STDIN, 'too large' => str_repeat('x', 3 << 20), 'many' => array_fill(0, 400_000, 1.5)];
+$bad = [
+    'closure' => fn () => 1, 'in an array' => ['a' => [1, fn () => 1]], 'throwing' => new Throwing, 'resource' => STDIN,
+    'too large' => str_repeat('x', 3 << 20), 'many' => array_fill(0, 400_000, 1.5),
+];
 apcu_store('key', ['old' => 'value'], 1000);
 apcu_fetch('key');
 apcu_fetch('key');

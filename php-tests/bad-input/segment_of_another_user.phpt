@@ -21,7 +21,8 @@ chown($file, 65534);
 chmod($file, 0666);
 $before = md5_file($file);
 $output = Php::once('var_dump(apcu_fetch("key")); apcu_store("key", 1); echo "alive\n";', $ini);
-echo preg_match('/^bool\(false\)$/m', $output) ? 'not fetched' : $output, ', ', str_contains($output, "alive\n") ? 'alive' : $output, ', ', str_contains($output, $file) ? 'the message names the file' : $output, "\n";
+echo preg_match('/^bool\(false\)$/m', $output) ? 'not fetched' : $output, ', ', str_contains($output, "alive\n") ? 'alive' : $output, ', ',
+    str_contains($output, $file) ? 'the message names the file' : $output, "\n";
 echo md5_file($file) === $before ? 'left alone' : 'written to', "\n";
 // The other way round: root's segment, another user's process.
 chown($file, 0);

@@ -6,8 +6,10 @@ trove
 <?php
 require __DIR__ . '/../support/processes.inc';
 $bad = [
-    'trove.memory' => ['abc', '1K', '100G', '-5M', '10 M', '5X'], 'trove.mode' => ['abc', '0777', '0000', '9', '0606'], 'trove.zero_copy' => ['maybe', '2', 'AUTO'], 'trove.directory' => ['relative', 'a/b'],
-    'trove.segment' => ['a/b', '..', '.hidden', 'a b', str_repeat('n', 65)], 'trove.group' => ['nosuchgroup'], 'trove.ttl' => ['-1', 'soon'], 'trove.enabled' => ['perhaps'], 'trove.enable_cli' => ['perhaps'], 'trove.apcu' => ['perhaps'],
+    'trove.memory' => ['abc', '1K', '100G', '-5M', '10 M', '5X'], 'trove.mode' => ['abc', '0777', '0000', '9', '0606'],
+    'trove.zero_copy' => ['maybe', '2', 'AUTO'], 'trove.directory' => ['relative', 'a/b'],
+    'trove.segment' => ['a/b', '..', '.hidden', 'a b', str_repeat('n', 65)], 'trove.group' => ['nosuchgroup'], 'trove.ttl' => ['-1', 'soon'],
+    'trove.enabled' => ['perhaps'], 'trove.enable_cli' => ['perhaps'], 'trove.apcu' => ['perhaps'],
 ];
 foreach ($bad as $name => $values) {
     $default = Php::once("echo ini_get('$name');");

@@ -115,7 +115,9 @@ $operations = [
     'preg_replace_callback over it' => function (array $array) {
         return [preg_replace_callback('/[aeiou]/', fn ($match) => strtoupper($match[0]), array_filter($array, is_string(...)), -1, $count), $count];
     },
-    'preg_replace_callback_array' => fn (array $array) => preg_replace_callback_array(['/a/' => fn () => 'A', '/\d/' => fn ($m) => $m[0] + 1], array_filter($array, is_string(...))),
+    'preg_replace_callback_array' => fn (array $array) => preg_replace_callback_array(
+        ['/a/' => fn () => 'A', '/\d/' => fn ($m) => $m[0] + 1], array_filter($array, is_string(...)),
+    ),
     'sscanf into elements' => function (array $array) {
         return [sscanf('12 apples', '%d %s', $array['n'], $array['s']), $array];
     },

@@ -14,7 +14,9 @@ apc.enable_cli=1
 require __DIR__ . '/../support/copy_on_write.inc';
 $strings = [
     'ctype' => fn ($s) => [ctype_alnum($s), ctype_punct($s), ctype_xdigit($s)],
-    'iconv' => fn ($s) => [@iconv('UTF-8', 'ISO-8859-1//IGNORE', $s), @iconv_strlen($s), @iconv_substr($s, 1, 2), @iconv_strpos($s, 'o'), @iconv_mime_encode('x', $s)],
+    'iconv' => fn ($s) => [
+        @iconv('UTF-8', 'ISO-8859-1//IGNORE', $s), @iconv_strlen($s), @iconv_substr($s, 1, 2), @iconv_strpos($s, 'o'), @iconv_mime_encode('x', $s),
+    ],
     'tokenizer' => fn ($s) => array_map(fn ($t) => $t->text, PhpToken::tokenize("<?php $s")),
     'posix' => fn ($s) => [posix_access("/$s"), @posix_getpwnam($s)],
     'hash' => fn ($s) => [hash('crc32b', $s), hash_hkdf('sha1', $s ?: 'x', 8) !== '', hash_pbkdf2('sha1', $s, $s, 1)],
@@ -23,7 +25,9 @@ $strings = [
     'zlib dictionary' => fn ($s) => bin2hex(deflate_add(deflate_init(ZLIB_ENCODING_DEFLATE, ['dictionary' => str_replace("\0", '', $s) . 'x']), $s, ZLIB_FINISH)),
     'json' => fn ($s) => [json_encode($s, JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRETTY_PRINT), json_decode($s), json_last_error()],
     'preg, unicode' => fn ($s) => [@preg_match('/./u', $s, $m), $m, @preg_split('//u', $s, -1, PREG_SPLIT_NO_EMPTY), preg_last_error()],
-    'filter' => fn ($s) => [filter_var($s, FILTER_VALIDATE_EMAIL), filter_var($s, FILTER_SANITIZE_NUMBER_INT), filter_var($s, FILTER_CALLBACK, ['options' => 'strrev'])],
+    'filter' => fn ($s) => [
+        filter_var($s, FILTER_VALIDATE_EMAIL), filter_var($s, FILTER_SANITIZE_NUMBER_INT), filter_var($s, FILTER_CALLBACK, ['options' => 'strrev']),
+    ],
     'date' => fn ($s) => [date_parse_from_format('Y', $s)['warning_count'], @date_create($s) === false],
     'random' => fn ($s) => [strlen((new Random\Randomizer(new Random\Engine\Mt19937(3)))->shuffleBytes($s))],
     'sodium' => fn ($s) => function_exists('sodium_bin2hex') ? [sodium_bin2hex($s), sodium_compare($s, $s)] : [],
@@ -52,7 +56,9 @@ $arrays = [
     'Exception as previous' => fn ($a) => (new Exception(json_encode($a), count($a), new Error))->getCode(),
     'callable array' => fn ($a) => [is_callable($a), is_callable($a, true, $name), $name],
     'reflection arguments' => fn ($a) => (new ReflectionClass('ArrayObject'))->newInstanceArgs([$a])->count(),
-    'iterator chain' => fn ($a) => iterator_to_array(new RecursiveIteratorIterator(new RecursiveArrayIterator($a), RecursiveIteratorIterator::SELF_FIRST), false),
+    'iterator chain' => fn ($a) => iterator_to_array(
+        new RecursiveIteratorIterator(new RecursiveArrayIterator($a), RecursiveIteratorIterator::SELF_FIRST), false,
+    ),
 ];
 compare($arrays, arrays());
 --EXPECT--

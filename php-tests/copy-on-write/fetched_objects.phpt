@@ -44,7 +44,10 @@ $dynamic = new stdClass;
 $dynamic->list = range(1, 5);
 $dynamic->node = $object;
 $dynamic->{'7'} = 'numeric name';
-$values = ['object' => $object, 'stdClass' => $dynamic, 'array of objects' => [$object, 'same' => $object, [$dynamic]], 'ArrayObject' => new ArrayObject(['x' => ['y' => 'z']]), 'date' => new DateTimeImmutable('2020-01-01')];
+$values = [
+    'object' => $object, 'stdClass' => $dynamic, 'array of objects' => [$object, 'same' => $object, [$dynamic]],
+    'ArrayObject' => new ArrayObject(['x' => ['y' => 'z']]), 'date' => new DateTimeImmutable('2020-01-01'),
+];
 foreach ($values as $name => $value) {
     apcu_store('value', $value);
     $original = serialize($value);

@@ -9,12 +9,16 @@ apc.enable_cli=1
 --FILE--
 <?php
 $values = [
-    'function' => 'fetched_function', 'class' => 'FetchedClass', 'method' => 'fetchedMethod', 'property' => 'fetchedProperty', 'constant' => 'FETCHED_CONSTANT', 'static' => 'FetchedClass::fetchedStatic',
+    'function' => 'fetched_function', 'class' => 'FetchedClass', 'method' => 'fetchedMethod', 'property' => 'fetchedProperty',
+    'constant' => 'FETCHED_CONSTANT', 'static' => 'FetchedClass::fetchedStatic',
     'pattern' => '/^(fetched) (?<name>\w+)$/i', 'code' => 'function fetched_function($x) { return "called with $x"; } #[AllowDynamicProperties] class FetchedClass { const C = "class constant"; public $fetchedProperty = "p"; public static $s = "s";
         function fetchedMethod(...$a) { return $a; } static function fetchedStatic($x = "d") { return "static $x"; } }',
-    'file' => sys_get_temp_dir() . '/trove-fetched-' . getmypid() . '.php', 'variable' => 'fetched_variable', 'callable' => ['FetchedClass', 'fetchedStatic'], 'arguments' => ['x' => 'named argument'],
-    'names' => ['one_name', 'two_name'], 'encoding' => 'UTF-8', 'env' => 'TROVE_FETCHED=environment', 'zone' => 'Europe/Berlin', 'include' => '<?php return "included " . __FUNCTION__ . FetchedClass::C;',
-    'label' => 'a_label_that_is_used_as_a_key', 'precision' => '5', 'path' => '/nowhere:/nothing', 'message' => 'a message that was fetched', 'scheme' => 'fetchedscheme', 'iniarray' => ['key' => ['nested' => 'value']],
+    'file' => sys_get_temp_dir() . '/trove-fetched-' . getmypid() . '.php', 'variable' => 'fetched_variable',
+    'callable' => ['FetchedClass', 'fetchedStatic'], 'arguments' => ['x' => 'named argument'],
+    'names' => ['one_name', 'two_name'], 'encoding' => 'UTF-8', 'env' => 'TROVE_FETCHED=environment', 'zone' => 'Europe/Berlin',
+    'include' => '<?php return "included " . __FUNCTION__ . FetchedClass::C;',
+    'label' => 'a_label_that_is_used_as_a_key', 'precision' => '5', 'path' => '/nowhere:/nothing', 'message' => 'a message that was fetched',
+    'scheme' => 'fetchedscheme', 'iniarray' => ['key' => ['nested' => 'value']],
 ];
 apcu_store($values);
 $f = apcu_fetch(...);

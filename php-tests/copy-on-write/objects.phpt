@@ -154,7 +154,10 @@ $operations = [
         $c[] = 1;
         return [$c, iterator_to_array(new LimitIterator(new InfiniteIterator(new ArrayIterator($a ?: [1])), 0, 5), false), $a];
     },
-    'CallbackFilterIterator' => fn (array $a) => [iterator_to_array(new CallbackFilterIterator(new ArrayIterator($a), fn ($v, $k) => is_string($k))), iterator_to_array(new RegexIterator(new ArrayIterator(array_filter($a, is_string(...))), '/a/')), $a],
+    'CallbackFilterIterator' => fn (array $a) => [
+        iterator_to_array(new CallbackFilterIterator(new ArrayIterator($a), fn ($v, $k) => is_string($k))),
+        iterator_to_array(new RegexIterator(new ArrayIterator(array_filter($a, is_string(...))), '/a/')), $a,
+    ],
     'MultipleIterator and AppendIterator' => function (array $a) {
         $m = new MultipleIterator;
         $m->attachIterator(new ArrayIterator($a));

@@ -11,7 +11,8 @@ for ($i = 0; $i < 20_000; $i++) {
 }
 foreach ([10_000, 100_000, 500_000, 1_000_000, 2_000_000] as $bytes) {
     // Fetched by another process: what this one had fetched, it would hold to its end.
-    echo $bytes, apcu_store("large $bytes", str_repeat('x', $bytes)) ? ' stored, ' : ' not stored, ', Php::once("echo strlen(apcu_fetch('large $bytes'));"), "\n";
+    echo $bytes, apcu_store("large $bytes", str_repeat('x', $bytes)) ? ' stored, ' : ' not stored, ',
+        Php::once("echo strlen(apcu_fetch('large $bytes'));"), "\n";
 }
 for ($i = 0; $i < 200; $i++) {
     if (!apcu_store("size $i", str_repeat('y', 1 << $i % 20))) {

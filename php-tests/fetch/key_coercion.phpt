@@ -15,7 +15,10 @@ class Named
     }
 }
 apcu_store(['0' => 'zero', '1' => 'one', '' => 'empty', '1.5' => 'fraction', '-7' => 'minus', 'name' => 'stringable']);
-$keys = ['0' => 0, '-7' => -7, '1.0' => 1.0, '1.5' => 1.5, 'true' => true, 'false' => false, 'null' => null, 'Stringable' => new Named, 'stdClass' => new stdClass];
+$keys = [
+    '0' => 0, '-7' => -7, '1.0' => 1.0, '1.5' => 1.5, 'true' => true, 'false' => false, 'null' => null, 'Stringable' => new Named,
+    'stdClass' => new stdClass,
+];
 foreach ($keys as $name => $key) {
     report("fetch $name", fn () => apcu_fetch($key));
     report("exists $name", fn () => apcu_exists($key));

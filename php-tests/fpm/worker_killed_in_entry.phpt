@@ -20,7 +20,8 @@ for ($i = 0; $i < 5; $i++) {
     $waiting = $fpm->send('<?php echo apcu_entry("key", fn () => "computed");');
     $fpm->kill($pid);
     $start = microtime(true);
-    echo $waiting->body(), ' ', $fpm->get('<?php echo apcu_fetch("there"), apcu_delete(["key", "pid"]) === [] ? " deleted" : "";'), ' ', $victim->body(), microtime(true) - $start > 3 ? 'late' : '', "\n";
+    echo $waiting->body(), ' ', $fpm->get('<?php echo apcu_fetch("there"), apcu_delete(["key", "pid"]) === [] ? " deleted" : "";'), ' ',
+        $victim->body(), microtime(true) - $start > 3 ? 'late' : '', "\n";
 }
 --EXPECT--
 computed 1 deleted 

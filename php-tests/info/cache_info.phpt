@@ -25,7 +25,8 @@ echo "full\n";
 shape($info = apcu_cache_info());
 echo "row\n";
 shape($info['cache_list'][0]);
-echo text([$info['num_hits'], $info['num_misses'], $info['num_inserts'], $info['num_entries'], $info['expunges'], $info['memory_type'], count($info['cache_list']), $info['deleted_list'], array_sum($info['slot_distribution'])]), "\n";
+$counts = [$info['num_hits'], $info['num_misses'], $info['num_inserts'], $info['num_entries'], $info['expunges'], $info['memory_type']];
+echo text([...$counts, count($info['cache_list']), $info['deleted_list'], array_sum($info['slot_distribution'])]), "\n";
 foreach ($info['cache_list'] as $row) {
     echo text([$row['info'], $row['ttl'], $row['num_hits'], $row['ref_count'], $row['deletion_time']]), "\n";
 }

@@ -8,8 +8,12 @@ apc.enable_cli=1
 <?php
 require __DIR__ . '/../support/report.inc';
 $class = new ReflectionClass('apcuiterator');
-echo $class->getName(), ' ', text([$class->isFinal(), $class->isInstantiable(), $class->isCloneable(), $class->isIterable(), $class->getInterfaceNames(), $class->getExtensionName(), $class->getConstants(), $class->getProperties()]), "\n";
+echo $class->getName(), ' of ', $class->getExtensionName(), "\n";
+echo text([$class->isFinal(), $class->isInstantiable(), $class->isCloneable(), $class->isIterable()]), "\n";
+echo text([$class->getInterfaceNames(), $class->getConstants(), $class->getProperties()]), "\n";
 echo text([new APCUIterator instanceof Traversable, class_exists(\APCuIterator::class, false)]), "\n";
 --EXPECT--
-APCUIterator [false, true, false, true, ['Iterator', 'Traversable'], 'apcu', [], []]
+APCUIterator of apcu
+[false, true, false, true]
+[['Iterator', 'Traversable'], [], []]
 [true, true]

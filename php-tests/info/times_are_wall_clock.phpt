@@ -19,7 +19,10 @@ usleep(1_100_000);
 apcu_fetch('key');
 $after = time() + 1;
 $info = apcu_key_info('key');
-var_dump($before <= $info['creation_time'] && $info['creation_time'] < $info['mtime'] && $info['mtime'] <= $info['access_time'] + 1 && $info['creation_time'] < $info['access_time'] && $info['access_time'] <= $after);
+var_dump(
+    $before <= $info['creation_time'] && $info['creation_time'] < $info['mtime'] && $info['mtime'] <= $info['access_time'] + 1
+        && $info['creation_time'] < $info['access_time'] && $info['access_time'] <= $after
+);
 $row = apcu_cache_info()['cache_list'][0];
 var_dump([$row['creation_time'], $row['mtime'], $row['access_time']] === [$info['creation_time'], $info['mtime'], $info['access_time']]);
 var_dump(abs(apcu_cache_info(true)['start_time'] - $before) <= 10);

@@ -13,7 +13,10 @@ $code = <<<'CODE'
     $p->p = new P;
     $shared = new P;
     $reference = ["r"];
-    $values = [1, -1.5, "text", "", [], ["a" => [1, ["b" => null]]], $p, [$shared, $shared], [&$reference, &$reference], Suit::Hearts, new ArrayObject([1, 2]), new DateTime("2020-01-01 UTC"), range(1, 500)];
+    $values = [
+        1, -1.5, "text", "", [], ["a" => [1, ["b" => null]]], $p, [$shared, $shared], [&$reference, &$reference], Suit::Hearts,
+        new ArrayObject([1, 2]), new DateTime("2020-01-01 UTC"), range(1, 500),
+    ];
     foreach ($values as $i => $value) {
         apcu_store("key", $value);
         if (serialize(apcu_fetch("key")) !== serialize($value)) {

@@ -6,7 +6,10 @@ apcu
 <?php
 require __DIR__ . '/../support/processes.inc';
 foreach (['64M', '1G', '8', '33554432', '0', '-1'] as $size) {
-    $output = Php::once('printf("%d MB", round(apcu_sma_info(true)["seg_size"] / 1048576));', ['apc.enable_cli' => 1, 'apc.shm_size' => $size, 'display_startup_errors' => 1, 'html_errors' => 0]);
+    $output = Php::once(
+        'printf("%d MB", round(apcu_sma_info(true)["seg_size"] / 1048576));',
+        ['apc.enable_cli' => 1, 'apc.shm_size' => $size, 'display_startup_errors' => 1, 'html_errors' => 0],
+    );
     echo $size, ': ', preg_replace('/\s+/', ' ', trim($output)), "\n";
 }
 --EXPECTF--

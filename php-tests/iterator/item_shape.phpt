@@ -17,8 +17,10 @@ foreach (new APCUIterator(null) as $key => $item) {
     echo text([$item['type'], $item['key'], $item['value'], $item['num_hits'], $item['deletion_time'], $item['ref_count'], $item['ttl']]), "\n";
 }
 $formats = [
-    'NONE' => APC_ITER_NONE, 'TYPE' => APC_ITER_TYPE, 'KEY' => APC_ITER_KEY, 'VALUE' => APC_ITER_VALUE, 'NUM_HITS' => APC_ITER_NUM_HITS, 'MTIME' => APC_ITER_MTIME,
-    'CTIME' => APC_ITER_CTIME, 'DTIME' => APC_ITER_DTIME, 'ATIME' => APC_ITER_ATIME, 'REFCOUNT' => APC_ITER_REFCOUNT, 'MEM_SIZE' => APC_ITER_MEM_SIZE, 'TTL' => APC_ITER_TTL,
+    'NONE' => APC_ITER_NONE, 'TYPE' => APC_ITER_TYPE, 'KEY' => APC_ITER_KEY, 'VALUE' => APC_ITER_VALUE, 'NUM_HITS' => APC_ITER_NUM_HITS,
+    'MTIME' => APC_ITER_MTIME,
+    'CTIME' => APC_ITER_CTIME, 'DTIME' => APC_ITER_DTIME, 'ATIME' => APC_ITER_ATIME, 'REFCOUNT' => APC_ITER_REFCOUNT, 'MEM_SIZE' => APC_ITER_MEM_SIZE,
+    'TTL' => APC_ITER_TTL,
     'KEY | TTL' => APC_ITER_TTL | APC_ITER_KEY, 'unknown bit' => 1 << 20, 'negative' => -1,
 ];
 foreach ($formats as $name => $format) {

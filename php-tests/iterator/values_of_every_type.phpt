@@ -11,7 +11,10 @@ enum Suit: string
 {
     case Hearts = 'h';
 }
-$values = ['null' => null, 'int' => 5, 'float' => 1.5, 'true' => true, 'string' => str_repeat('s', 5000), 'array' => ['a' => [1, 'two']], 'object' => new ArrayObject([1]), 'enum' => Suit::Hearts];
+$values = [
+    'null' => null, 'int' => 5, 'float' => 1.5, 'true' => true, 'string' => str_repeat('s', 5000), 'array' => ['a' => [1, 'two']],
+    'object' => new ArrayObject([1]), 'enum' => Suit::Hearts,
+];
 apcu_store($values);
 $different = [];
 foreach (new APCUIterator(null, APC_ITER_VALUE) as $key => $item) {

@@ -10,7 +10,8 @@ require __DIR__ . '/../support/report.inc';
 $keys = [
     'empty' => '', 'NUL' => "\0", 'NUL inside' => "a\0b", 'prefix' => 'a', 'NUL last' => "a\0", 'all bytes' => implode('', array_map('chr', range(0, 255))),
     'invalid UTF-8' => "\xff\xfe", 'spaces' => ' ', 'newline' => "\n", 'slash' => 'a/b:c{d}', 'long' => str_repeat('k', 300),
-    'same prefix' => str_repeat('k', 299) . 'l', '64 KB' => str_repeat('K', 65536), '64 KB, other end' => str_repeat('K', 65535) . 'k', '100 KB' => str_repeat('0', 100_000),
+    'same prefix' => str_repeat('k', 299) . 'l', '64 KB' => str_repeat('K', 65536), '64 KB, other end' => str_repeat('K', 65535) . 'k',
+    '100 KB' => str_repeat('0', 100_000),
 ];
 foreach ($keys as $name => $key) {
     if (!apcu_store($key, "value of $name")) {

@@ -11,8 +11,11 @@ $writer = churner();
 $fill = 'apcu_store("text", str_repeat("x", 2_000_000)); apcu_store("rows", array_map(fn ($i) => ["id" => $i, "name" => "row number $i"], range(1, 10_000)));
     apcu_store("objects", array_map(fn ($i) => (object) ["id" => $i, "name" => "object number $i"], range(1, 2000))); for ($i = 0; $i < 3000; $i++) { apcu_store("key $i", $i); }';
 $uses = [
-    'text' => 'apcu_fetch("text")', 'rows' => 'apcu_fetch("rows")', 'objects' => 'apcu_fetch("objects")', 'many' => 'apcu_fetch(array_map(fn ($i) => "key $i", range(0, 2999)))', 'exists' => 'apcu_exists(array_map(fn ($i) => "key $i", range(0, 2999)))',
-    'iterator' => 'iterator_to_array(new APCUIterator(null, APC_ITER_ALL, 5000))', 'info' => 'apcu_cache_info()', 'store' => 'apcu_store("key", (object) ["p" => $all])', 'store, text' => 'apcu_store("key", serialize($all))', 'entry' => 'apcu_entry("new", fn () => [$all, str_repeat("y", 100_000)])',
+    'text' => 'apcu_fetch("text")', 'rows' => 'apcu_fetch("rows")', 'objects' => 'apcu_fetch("objects")',
+    'many' => 'apcu_fetch(array_map(fn ($i) => "key $i", range(0, 2999)))', 'exists' => 'apcu_exists(array_map(fn ($i) => "key $i", range(0, 2999)))',
+    'iterator' => 'iterator_to_array(new APCUIterator(null, APC_ITER_ALL, 5000))', 'info' => 'apcu_cache_info()',
+    'store' => 'apcu_store("key", (object) ["p" => $all])', 'store, text' => 'apcu_store("key", serialize($all))',
+    'entry' => 'apcu_entry("new", fn () => [$all, str_repeat("y", 100_000)])',
     'delete' => 'apcu_delete(array_map(fn ($i) => "none $i", range(0, 2999)))',
 ];
 $ends = 0;
@@ -21,7 +24,10 @@ foreach (['on', 'off'] as $setting) {
         $writer->run($fill);
         // It ends at another place each time.
         for ($limit = 0; $limit < 6; $limit++) {
-            $output = Php::once("ini_set('memory_limit', memory_get_usage(true) + (2 << 20)); \$all = [str_repeat('a', 150_000 * $limit)]; while (true) { \$all[] = $use; \$all[] = str_repeat('z', 30_000); }", ['trove.zero_copy' => $setting]);
+            $output = Php::once(
+                "ini_set('memory_limit', memory_get_usage(true) + (2 << 20)); \$all = [str_repeat('a', 150_000 * $limit)]; while (true) { \$all[] = $use; \$all[] = str_repeat('z', 30_000); }",
+                ['trove.zero_copy' => $setting],
+            );
             $ends += $ended = preg_match('/(Allowed memory size|Hard memory limit) of/', $output);
             $start = microtime(true);
             $answer = $writer->run('$key = "k" . mt_rand(); echo apcu_store($key, 1) && apcu_fetch($key) === 1 && apcu_delete($key) ? "well" : "wrong"; apcu_delete(["new", "key"]);');

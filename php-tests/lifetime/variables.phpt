@@ -84,7 +84,10 @@ for ($i = 0; $i < 5; $i++) {
             echo "round $i: value $n has changed\n";
         }
     }
-    $parts = [$nested['deep']['er']['row'] === value(13)['rows'][2], iterator_to_array($iterator) === value(19)['rows'], $string === value(1)['text'], $slice === array_slice(value(2), 1, 2)];
+    $parts = [
+        $nested['deep']['er']['row'] === value(13)['rows'][2], iterator_to_array($iterator) === value(19)['rows'], $string === value(1)['text'],
+        $slice === array_slice(value(2), 1, 2),
+    ];
     if (in_array(false, $parts)) {
         echo "round $i: parts have changed ", json_encode($parts), "\n";
     }

@@ -13,12 +13,18 @@ if (!Fpm::binary()) die('skip no php-fpm beside ' . PHP_BINARY);
 <?php
 require __DIR__ . '/../runner/fpm.inc';
 require __DIR__ . '/../support/fpm_settings.inc';
-$ini = ['opcache.enable' => 1, 'opcache.file_update_protection' => 0, 'opcache.jit_buffer_size' => '16M', 'opcache.jit_hot_func' => 2, 'opcache.validate_timestamps' => 0, 'trove.zero_copy' => 'on'];
+$ini = [
+    'opcache.enable' => 1, 'opcache.file_update_protection' => 0, 'opcache.jit_buffer_size' => '16M', 'opcache.jit_hot_func' => 2,
+    'opcache.validate_timestamps' => 0, 'trove.zero_copy' => 'on',
+];
 foreach (['disable', 'tracing'] as $jit) {
     $fpm = new Fpm(workers: 2, ini: fpm_settings('4M') + $ini + ['opcache.jit' => $jit]);
     $directory = $fpm->directory;
     for ($n = 0; $n < 5; $n++) {
-        file_put_contents("$directory/class$n.inc", "<?php class Fetched$n { const LIST = ['of', 'class', $n]; public \$property = 'default $n'; public static function name(\$x = CONSTANT_$n) { static \$calls = 0; \$calls++; return __METHOD__ . __FILE__ . \$x; } } return __FILE__;");
+        file_put_contents(
+            "$directory/class$n.inc",
+            "<?php class Fetched$n { const LIST = ['of', 'class', $n]; public \$property = 'default $n'; public static function name(\$x = CONSTANT_$n) { static \$calls = 0; \$calls++; return __METHOD__ . __FILE__ . \$x; } } return __FILE__;",
+        );
     }
     $fill = '<?php require ' . var_export(__DIR__ . '/../support/churn.inc', true) . "; churn(1); for (\$n = 0; \$n < 5; \$n++) {
         apcu_store(\"path \$n\", '$directory/class' . \$n . '.inc'); apcu_store(\"class \$n\", ['name' => \"Fetched\$n\", 'method' => 'name', 'constant' => \"CONSTANT_\$n\", 'value' => str_repeat(\"value \$n \", 20), 'pattern' => \"/value (?<number>\$n)/\"]); }";
@@ -35,7 +41,8 @@ foreach (['disable', 'tracing'] as $jit) {
                 preg_match($pattern, $value, $match);
             }
             opcache_is_script_cached($path);
-            $right += $file === $path && $name === "$class::$method$path$value" && $object->property === "default $n$value" && $class::LIST === ['of', 'class', $n] && $match['number'] === "$n";
+            $right += $file === $path && $name === "$class::$method$path$value" && $object->property === "default $n$value"
+                && $class::LIST === ['of', 'class', $n] && $match['number'] === "$n";
         }
         echo $right;
         CODE;

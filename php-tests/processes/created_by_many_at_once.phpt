@@ -17,7 +17,8 @@ for ($round = 0; $round < 5; $round++) {
     foreach ($processes as $process) {
         echo $process->receive();
     }
-    echo $processes[0]->run('echo apcu_fetch("n"), " ", count(apcu_exists(array_map(fn ($i) => "from $i", range(0, 7))));'), ' ', count(glob("$directory/*")), "\n";
+    echo $processes[0]->run('echo apcu_fetch("n"), " ", count(apcu_exists(array_map(fn ($i) => "from $i", range(0, 7))));'), ' ',
+        count(glob("$directory/*")), "\n";
     foreach ($processes as $process) {
         echo $process->end();
     }

@@ -14,7 +14,8 @@ while ($other->run('echo (int) apcu_exists("begun");') !== '1') {
     usleep(10_000);
 }
 $start = microtime(true);
-echo $other->run('echo json_encode([apcu_fetch("there"), apcu_store("new", 2), apcu_entry("another", fn () => 3), apcu_inc("n"), apcu_delete("there"), apcu_fetch("slow"), apcu_add("added", 1)]);'), "\n";
+echo $other->run('echo json_encode([apcu_fetch("there"), apcu_store("new", 2), apcu_entry("another", fn () => 3), apcu_inc("n"), apcu_delete("there"), apcu_fetch("slow"), apcu_add("added", 1)]);'),
+    "\n";
 var_dump(microtime(true) - $start < 1);
 echo $other->run('echo apcu_entry("slow", fn () => "computed twice");'), "\n";
 var_dump(microtime(true) - $start > 1);

@@ -27,6 +27,7 @@ for ($i = 0; $i < 40; $i++) {
         echo "kill $i: $answer bad values, ", round(microtime(true) - $start, 1), " s\n";
     }
 }
-echo $witness->run('apcu_clear_cache(); $info = apcu_cache_info(); echo $info["num_entries"], count($info["cache_list"]); churn(1); echo intact(apcu_fetch("value 3")) ? " well" : " wrong";'), "\n";
+echo $witness->run('apcu_clear_cache(); $info = apcu_cache_info(); echo $info["num_entries"], count($info["cache_list"]); churn(1); echo intact(apcu_fetch("value 3")) ? " well" : " wrong";'),
+    "\n";
 --EXPECT--
 00 well

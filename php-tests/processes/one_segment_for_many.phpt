@@ -12,7 +12,8 @@ $b = new Php($shared);
 $other = new Php(['trove.segment' => 'other'] + $shared);
 $alone = new Php(['apc.enable_cli' => 1]);
 $a->run('class Point { public function __construct(public int $x, private array $list) { } } apcu_store(["array" => ["k" => [1, "two"]], "object" => new Point(5, ["a"]), "n" => 1]);');
-echo $b->run('class Point { public function __construct(public int $x, private array $list) { } } echo json_encode(apcu_fetch("array")), var_export(apcu_fetch("object"), true), apcu_inc("n");'), "\n";
+echo $b->run('class Point { public function __construct(public int $x, private array $list) { } } echo json_encode(apcu_fetch("array")), var_export(apcu_fetch("object"), true), apcu_inc("n");'),
+    "\n";
 echo $a->run('echo apcu_fetch("n");'), $other->run('var_dump(apcu_fetch("n"));'), $alone->run('var_dump(apcu_fetch("n"));');
 echo $a->end(), $b->end();
 $later = new Php($shared);

@@ -27,7 +27,8 @@ foreach (["$root/releases/old/", ["$root/releases/old/src/part.php", "$root/rele
         $fpm->get("$root/releases/$release/index.php");
     }
     // The script that invalidates is compiled as well.
-    echo $misses() - $before - 1, ' compiled anew; restarts: ', $fpm->get('<?php echo opcache_get_status(false)["opcache_statistics"]["manual_restarts"];'), "\n";
+    echo $misses() - $before - 1, ' compiled anew; restarts: ',
+        $fpm->get('<?php echo opcache_get_status(false)["opcache_statistics"]["manual_restarts"];'), "\n";
 }
 --EXPECT--
 3 compiled anew; restarts: 0

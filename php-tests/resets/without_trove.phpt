@@ -20,6 +20,9 @@ $reset = function ($pools) {
 };
 $end = deploy_under_load($reset, fpm_settings(), 3, 1500);
 $old = array_sum($end['after']) - ($end['after']['new'] ?? 0);
-printf("%s of the old release; opcache restarted %s times\n", $old > 100 ? 'hundreds of answers are' : "only $old answers are", implode(' and ', $end['restarts']));
+printf(
+    "%s of the old release; opcache restarted %s times\n", $old > 100 ? 'hundreds of answers are' : "only $old answers are",
+    implode(' and ', $end['restarts']),
+);
 --EXPECT--
 hundreds of answers are of the old release; opcache restarted 1 and 1 times

@@ -64,7 +64,8 @@ foreach ($meddlings as $name => $do) {
         $copy = $place === 'behind' ? $copy + ['m' => $meddler] : ['m' => $meddler] + $copy;
         $stored = apcu_store('key', $copy);
         $fetched = apcu_fetch('key');
-        echo "$name, $place: ", $stored ? 'stored' : 'not stored', ', ', is_array($fetched) && $fetched['m'] instanceof Meddler ? 'fetched' : text($fetched), "\n";
+        echo "$name, $place: ", $stored ? 'stored' : 'not stored', ', ',
+            is_array($fetched) && $fetched['m'] instanceof Meddler ? 'fetched' : text($fetched), "\n";
     }
 }
 --EXPECT--
