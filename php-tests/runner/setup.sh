@@ -27,7 +27,7 @@ wanted() {
     if [ -z "${PHP_CONFIG:-}" ]; then
         echo php-cli php-dev
         case $target in
-        test) echo php-fpm php-igbinary php-msgpack ;;
+        test) echo php-fpm php-cgi php-igbinary php-msgpack ;;
         demo) echo php-fpm ;;
         bench) echo php-igbinary ;;
         esac
@@ -45,6 +45,7 @@ present() {
     php-cli) command -v php >/dev/null ;;
     php-dev) command -v php-config >/dev/null ;;
     php-fpm) exists '/usr/sbin/php-fpm*' ;;
+    php-cgi) command -v php-cgi >/dev/null ;;
     php-igbinary | php-msgpack) [ -e "$(php-config --extension-dir 2>/dev/null)/${1#php-}.so" ] ;;
     php-symfony-cache) [ -e /usr/share/php/Symfony/Component/Cache/autoload.php ] ;;
     php-symfony-routing) [ -e /usr/share/php/Symfony/Component/Routing/autoload.php ] ;;
