@@ -18,7 +18,8 @@ suite() {
     "$PHP" -n php-tests/runner/suite.php --quiet --extension="$extension" "$@"
 }
 status=0
-suite --name="trove on PHP debug $kind" --exceptions=php-tests/debug-exceptions.txt php-tests || status=1
+suite --name="trove on PHP debug $kind" --exceptions=php-tests/exceptions.txt \
+    --exceptions=php-tests/debug-exceptions.txt php-tests || status=1
 tests=$(php-tests/runner/apcu-tests.sh "$extension")
 version=$(dirname "$tests")
 suite --name="apcu on PHP debug $kind" --exceptions=php-tests/apcu-exceptions.txt --version="${version##*/apcu-}" "$tests" ||

@@ -5,6 +5,7 @@
  *   php -n suite.php --name=NAME --extension=PATH [options] FILE|DIRECTORY...
  *
  *     --exceptions=FILE   what is known not to apply: lines of "TEST KIND [since=VERSION] REASON"; '#' starts a comment
+ *                         (may be repeated)
  *     --version=VERSION   the suite's version: exceptions with a later "since" do not count
  *     --tally=FILE        append "NAME passed failed skipped" to it
  *     --ini=NAME=VALUE    one more setting for every test (may be repeated)
@@ -57,8 +58,8 @@ function parse(array $arguments): array
     foreach ($arguments as $argument) {
         if (!preg_match('/^--([a-z-]+)(?:=(.*))?$/s', $argument, $match)) {
             $paths[] = realpath($argument) ?: stop("there is no $argument");
-        } elseif ($match[1] === 'ini') {
-            $options['ini'][] = $match[2];
+        } elseif (in_array($match[1], ['ini', 'exceptions'], true)) {
+            $options[$match[1]][] = $match[2];
         } else {
             $options[$match[1]] = $match[2] ?? true;
         }
@@ -166,8 +167,16 @@ function run_tests(): string
     stop("no run-tests.php below $prefix/lib/php: are PHP's development files installed?");
 }
 
-/** @return array<string, array{string, string}> name of each test => [kind, reason] */
-function exceptions(string $file, string $version): array
+/**
+ * @param list<string> $files
+ * @return array<string, array{string, string}> name of each test => [kind, reason]
+ */
+function exceptions(array $files, string $version): array
+{
+    return array_merge(...array_map(fn (string $file): array => exceptions_of($file, $version), $files));
+}
+
+function exceptions_of(string $file, string $version): array
 {
     $listed = [];
     foreach (file($file, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) ?: stop("cannot read $file") as $line) {
