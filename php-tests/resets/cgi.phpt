@@ -5,14 +5,14 @@ trove
 opcache
 --SKIPIF--
 <?php
-if (!glob(dirname(PHP_BINARY) . '/php-cgi' . PHP_MAJOR_VERSION . '*')) die('skip no php-cgi beside ' . PHP_BINARY);
+if (!glob(dirname(PHP_BINARY) . '/php-cgi{' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . ',}', GLOB_BRACE)) die('skip no php-cgi beside ' . PHP_BINARY);
 --FILE--
 <?php
 require __DIR__ . '/../runner/fpm.inc';
 require __DIR__ . '/../support/processes.inc';
 require __DIR__ . '/../support/deployment.inc';
 
-$binary = glob(dirname(PHP_BINARY) . '/php-cgi' . PHP_MAJOR_VERSION . '*')[0];
+$binary = glob(dirname(PHP_BINARY) . '/php-cgi{' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . ',}', GLOB_BRACE)[0];
 $settings = ['trove.directory' => own_directory(), 'trove.memory' => '16M'];
 $app = new Deployment;
 $arguments = getenv('TEST_PHP_EXTRA_ARGS');
