@@ -244,7 +244,7 @@ pub fn shut_down(idle: &mut Idle) {
 struct Thread {
     /// The generation of settings that the rest belongs to.
     generation: Cell<u32>,
-    /// The one with which [`Thread::attach_early`] failed.
+    /// The one with which [`Thread::attach_early`] has had no success.
     failed: Cell<u32>,
     sessions: Shelf<Session>,
     off: RefCell<Option<String>>,
@@ -278,7 +278,7 @@ impl Thread {
     #[cold]
     fn attach_early(&self) {
         let generation = ini::generation();
-        if self.failed.get() == generation || !resets::serves_requests() {
+        if self.failed.replace(generation) == generation || !resets::serves_requests() {
             return;
         }
         let settings = Settings::read();
@@ -286,11 +286,9 @@ impl Thread {
             return;
         }
         match segment(&settings).and_then(|segment| Session::on(segment, &settings, None)) {
-            Err(why) => {
-                self.failed.set(generation);
-                report::log(&format!("Trove: this process is not reached by resets: {why}"));
-            }
+            Err(why) => report::log(&format!("Trove: this process is not reached by resets: {why}")),
             Ok(session) => {
+                self.failed.set(0);
                 self.generation.set(generation);
                 self.enter(session);
             }
