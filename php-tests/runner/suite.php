@@ -204,6 +204,11 @@ function judge(array $results, ?array $exceptions): array
         $kind = $exceptions[$test][0] ?? null;
         unset($exceptions[$test]);
         $complaint = null;
+        if ($result === 'WARNED') {
+            // run-tests.php repeats a test that a busy machine may have stopped, and says so with this word.
+            echo "\n$test passed at the second try only\n";
+            $result = 'PASSED';
+        }
         if ($result === 'PASSED') {
             $complaint = match ($kind) {
                 'fails', 'skips' => "$test passes, but is listed with '$kind': take it off the list",
