@@ -2,7 +2,7 @@
 
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendStr, Zval};
-use trove_shm::cache::{CacheId, Clock, Hit, Loaded, Mode, Outcome, Spec, Value};
+use trove_shm::cache::{CacheId, Hit, Loaded, Mode, Outcome, Spec, Value};
 use trove_shm::error::Result;
 
 use crate::codec::decode::{self, Stored};
@@ -96,8 +96,7 @@ fn put(
     mode: Mode,
     fill: impl FnOnce(&mut [u8], u64),
 ) -> Result<Outcome> {
-    // Only who looks at an expiry needs the time to the millisecond.
-    let now = if ttl == 0 && mode == Mode::Set { session.lately() } else { session.now() };
+    let now = session.now();
     let expires = session.clock().expiry(now, ttl);
     let spec = Spec {
         cache: CacheId::APCU,
@@ -110,9 +109,6 @@ fn put(
         pinned: false,
         token: None,
     };
-    if matches!(value, Value::Inline { .. }) && mode == Mode::Set && session.cache.overwrite(&spec, now)? {
-        return Ok(Outcome::Replaced);
-    }
     let mut reserved = session.cache.reserve(&spec, now)?;
     if matches!(value, Value::Payload(_)) {
         let address = reserved.address();

@@ -4,7 +4,7 @@
 //! A [`Cache`] is one thread's handle to a [`Segment`]; the segment is shared by all threads of a process.
 
 mod hit;
-mod inline;
+mod integer;
 mod lease;
 mod look;
 mod pressure;
@@ -158,16 +158,6 @@ impl Cache {
         Reserved::new(self, spec, now)
     }
 
-    /// Stores an inline value in the entry that has the key already, in place, as if the entry were another: nothing is allocated or retired. False
-    /// where there is none, or one that holds another kind of value, or has tags, a stale window, or was marked: then it is to be reserved and
-    /// published. An entry that was overwritten is still the same for [`Mode::IfSame`].
-    ///
-    /// # Errors
-    /// `Frozen`, `Busy`.
-    pub fn overwrite(&self, spec: &Spec<'_>, now: Now) -> Result<bool> {
-        inline::overwrite(self, spec, now)
-    }
-
     /// Changes an integer in place, without a lock.
     ///
     /// A change may land on an entry that was replaced or removed after it was found. Then it took effect before that: the entry was still linked
@@ -177,7 +167,7 @@ impl Cache {
     /// # Errors
     /// `Frozen`, `Busy`.
     pub fn update_integer(&self, cache: CacheId, key: &[u8], change: Change, clock: impl Clock) -> Result<Update> {
-        inline::update(self, cache, key, change, &clock)
+        integer::update(self, cache, key, change, &clock)
     }
 
     /// Gives an entry another expiry without rewriting it; false where there is none. `stale_until` counts only for an entry that was stored with

@@ -203,14 +203,12 @@ fn note(cache: &Cache, view: &View<'_>, now: Now) {
     hits::note(view.entry(), eviction_clock(cache), second(now), &cache.dice);
 }
 
-/// Where the clock of eviction stands.
 #[inline]
-pub fn eviction_clock(cache: &Cache) -> u16 {
+fn eviction_clock(cache: &Cache) -> u16 {
     hits::clock(&cache.segment().header().era, cache.segment().geometry())
 }
 
-/// The boot-time second.
 #[inline]
-pub fn second(now: Now) -> u32 {
+fn second(now: Now) -> u32 {
     (now.boot_ms / 1000) as u32
 }

@@ -40,13 +40,6 @@ impl Plan {
     }
 }
 
-/// The [`Entry::shape`] of an entry with an inline value, and nothing else.
-#[inline]
-#[must_use]
-pub fn inline_shape(kind: u8, integer: bool) -> u32 {
-    u32::from(kind) | Entry::INLINE | if integer { Entry::INTEGER } else { 0 }
-}
-
 /// What an entry is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

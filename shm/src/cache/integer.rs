@@ -1,18 +1,13 @@
-//! Inline values, which are changed in place: integers without a lock ([`update`]), and any of them under their stripe's lock where the expiry changes
-//! as well ([`overwrite`]).
+//! Integers that are changed in place, without a lock.
 //!
-//! A request keeps the integers that it updates: who updates one is likely to do so again, and what is kept can be written to after a mere glance.
+//! A request keeps the integers that it changes: who changes one is likely to do so again, and what is kept can be written to after a mere glance.
 
 use super::Cache;
-use super::look::{eviction_clock, find, glance, is_live, second};
-use super::types::{CacheId, Change, Clock, Now, Spec, Update, Value};
+use super::look::{find, glance, is_live};
+use super::types::{CacheId, Change, Clock, Now, Update};
 use crate::error::Result;
 use crate::layout::Entry;
-use crate::recover;
-use crate::segment::Segment;
-use crate::stats::Stat;
-use crate::table::entry::{State, View, inline_shape};
-use crate::table::{chain, hits};
+use crate::table::entry::View;
 use crate::word::Ordering;
 
 /// See [`Cache::update_integer`].
@@ -42,40 +37,6 @@ pub fn update(cache: &Cache, id: CacheId, key: &[u8], change: Change, clock: &im
         (true, false) => Update::NotInteger,
         (true, true) => apply(view.entry(), change, now),
     })
-}
-
-/// See [`Cache::overwrite`].
-pub fn overwrite(cache: &Cache, spec: &Spec<'_>, now: Now) -> Result<bool> {
-    let Value::Inline { word, integer } = spec.value else { return Ok(false) };
-    let shape = inline_shape(spec.kind, integer);
-    let fits = |view: &View<'_>| view.shape() == shape && matches!(view.state(now.boot_ms), Ok(State::Fresh));
-    cache.refuse_frozen(spec.cache)?;
-    let place = cache.place(spec.cache, spec.key);
-    let segment: &Segment = cache.segment();
-    let era = segment.header().era.word.load(Ordering::SeqCst);
-    if glance(cache, place, spec.cache, spec.key, era, fits) != Some(Some(true)) {
-        return Ok(false);
-    }
-    let turn = cache.seat.turn()?;
-    let held = recover::lock_stripe(&turn.locker(), place.stripe(segment.geometry()))?;
-    let spot = chain::find_locked(segment, &held, place, spec.cache.0, spec.key)?;
-    let Some(view) = spot.and_then(|spot| spot.entry).filter(fits) else { return Ok(false) };
-    let entry = view.entry();
-    // Whoever dies or looks between the two: the value lives no longer than it was to, be it the old one or the new.
-    let lives_longer = spec.expires >= entry.expires.load(Ordering::Relaxed);
-    if !lives_longer {
-        entry.expires.store(spec.expires, Ordering::Release);
-    }
-    entry.value.store(word, Ordering::Release);
-    if lives_longer {
-        entry.expires.store(spec.expires, Ordering::Release);
-    }
-    entry.created.store(now.wall_s, Ordering::Relaxed);
-    entry.modified.store(now.wall_s, Ordering::Relaxed);
-    entry.accessed.store(second(now), Ordering::Relaxed);
-    entry.hits.store(hits::none_at(eviction_clock(cache)), Ordering::Relaxed);
-    cache.seat.count(Stat::Inserts);
-    Ok(true)
 }
 
 fn is_integer(view: &View<'_>) -> bool {
