@@ -21,19 +21,12 @@ pub struct Clock {
     wall: Cell<i64>,
     /// Monotonic time after which the two are measured anew.
     stale_at: Cell<i64>,
-    /// The wall-clock second in which the time was told last, and what was told.
-    lately: Cell<(i64, Now)>,
 }
 
 impl Clock {
     /// A clock that has been set.
     pub fn new() -> Self {
-        Self {
-            boot: Cell::new(0),
-            wall: Cell::new(0),
-            stale_at: Cell::new(i64::MIN),
-            lately: Cell::new((0, Now { boot_ms: 0, wall_s: 0 })),
-        }
+        Self { boot: Cell::new(0), wall: Cell::new(0), stale_at: Cell::new(i64::MIN) }
     }
 
     /// The time.
@@ -44,19 +37,6 @@ impl Clock {
             self.measure(at);
         }
         self.at(at)
-    }
-
-    /// A time in this second of the wall clock, or less than a second ago where the clock was set: costs a third of [`Clock::now`].
-    #[inline]
-    pub fn lately(&self) -> Now {
-        let second = time::wall_second();
-        let (told_in, told) = self.lately.get();
-        if told_in == second {
-            return told;
-        }
-        let now = self.now();
-        self.lately.set((second, now));
-        now
     }
 
     /// The time at `wall_s`, in seconds since 1970.

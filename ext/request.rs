@@ -50,18 +50,6 @@ pub struct Session {
     pub resolves_paths: Cell<bool>,
 }
 
-impl trove_shm::cache::Clock for Session {
-    #[inline]
-    fn now(&self) -> Now {
-        self.now()
-    }
-
-    #[inline]
-    fn lately(&self) -> Now {
-        if self.use_request_time.get() { self.request_now() } else { self.clock.lately() }
-    }
-}
-
 impl Session {
     /// The time, as `apc.use_request_time` wants it.
     #[inline]

@@ -4,7 +4,6 @@
 //! A [`Cache`] is one thread's handle to a [`Segment`]; the segment is shared by all threads of a process.
 
 mod hit;
-mod integer;
 mod lease;
 mod look;
 mod pressure;
@@ -22,7 +21,7 @@ pub use hit::Hit;
 pub use lease::{LeaseGuard, Leased};
 pub use look::Loaded;
 pub use reserved::Reserved;
-pub use types::{CacheId, Change, Clock, Cursor, Era, Freshness, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value};
+pub use types::{CacheId, Change, Cursor, Era, Freshness, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value};
 
 use crate::caches;
 use crate::check::{self, Fault, Report};
@@ -128,15 +127,15 @@ impl Cache {
     /// The same for those who want the value alone, and the payload kept if it may be (see [`Hit::keeps`]): it costs less.
     #[inline]
     #[must_use]
-    pub fn load(&self, cache: CacheId, key: &[u8], clock: impl Clock) -> Option<Loaded<'_>> {
-        look::load(self, cache, key, &clock)
+    pub fn load(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Loaded<'_>> {
+        look::load(self, cache, key, now)
     }
 
     /// Whether a live entry has the key. Counts nothing, but is an access.
     #[inline]
     #[must_use]
-    pub fn exists(&self, cache: CacheId, key: &[u8], clock: impl Clock) -> bool {
-        look::exists(self, cache, key, &clock)
+    pub fn exists(&self, cache: CacheId, key: &[u8], now: Now) -> bool {
+        look::exists(self, cache, key, now)
     }
 
     /// Finds an entry that is not invalidated, an expired one included, and counts nothing: for reports.
@@ -166,8 +165,21 @@ impl Cache {
     ///
     /// # Errors
     /// `Frozen`, `Busy`.
-    pub fn update_integer(&self, cache: CacheId, key: &[u8], change: Change, clock: impl Clock) -> Result<Update> {
-        integer::update(self, cache, key, change, &clock)
+    pub fn update_integer(&self, cache: CacheId, key: &[u8], change: Change, now: Now) -> Result<Update> {
+        self.refuse_frozen(cache)?;
+        let Some((view, _pin)) = self.find(cache, key)? else { return Ok(Update::Missing) };
+        if !matches!(view.state(now.boot_ms)?, State::Fresh | State::Stale) {
+            return Ok(Update::Missing);
+        }
+        if view.shape() & Entry::INTEGER == 0 {
+            return Ok(Update::NotInteger);
+        }
+        let outcome = apply(view.entry(), change);
+        let modified = &view.entry().modified;
+        if matches!(outcome, Update::Done(_)) && modified.load(Ordering::Relaxed) != now.wall_s {
+            modified.store(now.wall_s, Ordering::Relaxed);
+        }
+        Ok(outcome)
     }
 
     /// Gives an entry another expiry without rewriting it; false where there is none. `stale_until` counts only for an entry that was stored with
@@ -363,6 +375,29 @@ impl Cache {
         if self.saw_dead.replace(false) {
             // What cannot be reaped now is met again.
             let _ = slot::sweep(&turn.locker(), &Mender);
+        }
+    }
+}
+
+fn apply(entry: &Entry, change: Change) -> Update {
+    let word = &entry.value;
+    match change {
+        Change::Add(by) => Update::Done((word.fetch_add(by as u64, Ordering::AcqRel) as i64).wrapping_add(by)),
+        Change::CheckedAdd(by) => {
+            let mut seen = word.load(Ordering::Acquire);
+            loop {
+                let Some(new) = (seen as i64).checked_add(by) else { return Update::Overflow };
+                match word.compare_exchange(seen, new as u64, Ordering::AcqRel, Ordering::Acquire) {
+                    Ok(_) => return Update::Done(new),
+                    Err(now) => seen = now,
+                }
+            }
+        }
+        Change::Swap(old, new) => {
+            match word.compare_exchange(old as u64, new as u64, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => Update::Done(new),
+                Err(_) => Update::Different,
+            }
         }
     }
 }

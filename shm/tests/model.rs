@@ -62,8 +62,6 @@ struct World {
     cache: Cache,
     model: BTreeMap<u8, (Content, u64)>,
     kept: Vec<(Kept, Vec<u8>)>,
-    /// The request has changed an integer, and keeps it.
-    keeps_integers: bool,
     now: Now,
     turn: u64,
     evictions: u64,
@@ -73,16 +71,7 @@ impl World {
     fn new() -> Self {
         let segment = segment(CAPACITY);
         let cache = Cache::attach(Arc::clone(&segment)).unwrap();
-        Self {
-            segment,
-            cache,
-            model: BTreeMap::new(),
-            kept: Vec::new(),
-            keeps_integers: false,
-            now: NOW,
-            turn: 0,
-            evictions: 0,
-        }
+        Self { segment, cache, model: BTreeMap::new(), kept: Vec::new(), now: NOW, turn: 0, evictions: 0 }
     }
 
     fn run(&mut self, op: &Op) {
@@ -115,7 +104,6 @@ impl World {
                     Some(Content::Integer(n)) => Update::Done(n.wrapping_add(by)),
                 };
                 assert_eq!(update, expected);
-                self.keeps_integers |= matches!(update, Update::Done(_));
                 if let (Update::Done(n), Some((content, _))) = (update, self.model.get_mut(&key)) {
                     *content = Content::Integer(n);
                 }
@@ -139,7 +127,6 @@ impl World {
             Op::EndRequest => {
                 self.cache.end_request();
                 self.kept.clear();
-                self.keeps_integers = false;
             }
         }
         self.check();
@@ -152,12 +139,12 @@ impl World {
             Content::Integer(n) => Value::Inline { word: *n as u64, integer: true },
         };
         let kind = u8::from(matches!(content, Content::Integer(_)));
-        let Self { cache, model, evictions, kept, keeps_integers, now, .. } = self;
+        let Self { cache, model, evictions, kept, now, .. } = self;
         let mut reserved = match cache.reserve(&Spec { expires, kind, ..spec(&name, value) }, *now) {
             Ok(reserved) => reserved,
             // Only what is kept can stand in the way, and it takes a lot of it.
             Err(Error::NoSpace { needed, .. }) => {
-                assert!((!kept.is_empty() || *keeps_integers) && needed > CAPACITY / 16, "no room for {needed} bytes");
+                assert!(!kept.is_empty() && needed > CAPACITY / 16, "no room for {needed} bytes");
                 return forget_evicted(cache, model, evictions);
             }
             Err(e) => panic!("{e}"),

@@ -1,7 +1,7 @@
 //! Looking an entry up. Most lookups need no pin, whose fence would cost more than all the rest: a *glance* (see `reclaim`) is enough for what
 //! is in the entry's words, and for payloads that the request keeps. What writes to an entry, or copies its payload, is pinned.
 
-use super::types::{CacheId, Clock, Freshness, LAG_MS, Now};
+use super::types::{CacheId, Freshness, Now};
 use super::{Cache, Hit};
 use crate::error::Result;
 use crate::layout::{Entry, Node};
@@ -52,24 +52,24 @@ enum Seen<'c> {
 
 /// See [`Cache::load`].
 #[inline]
-pub fn load<'c>(cache: &'c Cache, id: CacheId, key: &[u8], clock: &impl Clock) -> Option<Loaded<'c>> {
+pub fn load<'c>(cache: &'c Cache, id: CacheId, key: &[u8], now: Now) -> Option<Loaded<'c>> {
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
-    let seen = glance(cache, place, id, key, era, |view| see(cache, view, clock));
+    let seen = glance(cache, place, id, key, era, |view| see(cache, view, now));
     let loaded = match seen {
         Some(None | Some(Seen::Gone)) => {
             cache.seat.count(Stat::Misses);
             return None;
         }
         Some(Some(Seen::Inline { kind, word })) => Some(Loaded::Inline { kind, word }),
-        Some(Some(Seen::Payload(view, birth))) => keep(cache, view, birth, era, clock.lately()),
+        Some(Some(Seen::Payload(view, birth))) => keep(cache, view, birth, era, now),
         Some(Some(Seen::Involved)) | None => None,
     };
     if loaded.is_some() {
         cache.seat.count(Stat::Hits);
         return loaded;
     }
-    fetch(cache, place, id, key, clock.now()).map(Loaded::Hit)
+    fetch(cache, place, id, key, now).map(Loaded::Hit)
 }
 
 /// See [`Cache::fetch`].
@@ -94,38 +94,28 @@ pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], now: N
 
 /// See [`Cache::exists`].
 #[inline]
-pub fn exists(cache: &Cache, id: CacheId, key: &[u8], clock: &impl Clock) -> bool {
+pub fn exists(cache: &Cache, id: CacheId, key: &[u8], now: Now) -> bool {
+    let is_live = |view: &View<'_>| matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale));
+    let second = second(now);
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
     // A live one whose access was noted in this second already, or one that is not live.
-    let seen = glance(cache, place, id, key, era, |view| {
-        if view.tag_count() != 0 {
-            return None;
-        }
-        let now = clock.lately();
-        let is_live = is_live(view, now, clock);
-        (!is_live || view.entry().accessed.load(Ordering::Relaxed) == second(now)).then_some(is_live)
+    let seen = glance(cache, place, id, key, era, |view| match view.tag_count() {
+        0 if !is_live(view) => Some(false),
+        0 if view.entry().accessed.load(Ordering::Relaxed) == second => Some(true),
+        _ => None,
     });
     match seen {
         Some(None) => return false,
-        Some(Some(Some(is_live))) => return is_live,
+        Some(Some(Some(live))) => return live,
         Some(Some(None)) | None => {}
     }
     let Ok(Some((view, _pin))) = find(cache, place, id, key) else { return false };
-    let now = clock.lately();
-    let is_live = is_live(&view, now, clock);
-    if is_live {
-        hits::access(view.entry(), second(now));
+    let live = is_live(&view);
+    if live {
+        hits::access(view.entry(), second);
     }
-    is_live
-}
-
-/// Whether an entry may be served. `lately` is what `clock` has said; near to the entry's expiry, it is asked again.
-#[inline]
-pub fn is_live(view: &View<'_>, lately: Now, clock: &impl Clock) -> bool {
-    let is_near = view.entry().expires.load(Ordering::Relaxed) <= lately.boot_ms + LAG_MS;
-    let now = if is_near { clock.now() } else { lately };
-    matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale))
+    live
 }
 
 /// The entry of a key, whatever it is worth, without a lock; and the pin that keeps it.
@@ -150,7 +140,7 @@ pub fn find<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8]) -> Resu
 
 /// What `look` makes of a key's entry; `Some(None)` where there is none, and none where that is not known. What is not a word may not be looked at.
 #[inline]
-pub fn glance<'c, R>(
+fn glance<'c, R>(
     cache: &'c Cache,
     place: Place,
     id: CacheId,
@@ -167,20 +157,19 @@ pub fn glance<'c, R>(
 }
 
 #[inline]
-fn see<'c>(cache: &'c Cache, view: &View<'c>, clock: &impl Clock) -> Seen<'c> {
+fn see<'c>(cache: &'c Cache, view: &View<'c>, now: Now) -> Seen<'c> {
     // Tags are records of their own.
     if view.tag_count() != 0 {
         return Seen::Involved;
     }
-    let now = clock.lately();
-    if !is_live(view, now, clock) {
+    if !matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale)) {
         return Seen::Gone;
     }
     let shape = view.shape();
     if shape & Entry::INLINE == 0 {
         return Seen::Payload(*view, view.birth());
     }
-    match hits::leaves_nothing(view.entry(), eviction_clock(cache), second(now), &cache.dice) {
+    match hits::leaves_nothing(view.entry(), clock(cache), second(now), &cache.dice) {
         true => Seen::Inline { kind: (shape & Entry::KIND) as u8, word: view.entry().value.load(Ordering::Acquire) },
         false => Seen::Involved,
     }
@@ -200,11 +189,11 @@ fn keep<'c>(cache: &'c Cache, view: View<'c>, birth: u64, seen: u64, now: Now) -
 /// Notes a hit in an entry that is kept or pinned.
 #[inline]
 fn note(cache: &Cache, view: &View<'_>, now: Now) {
-    hits::note(view.entry(), eviction_clock(cache), second(now), &cache.dice);
+    hits::note(view.entry(), clock(cache), second(now), &cache.dice);
 }
 
 #[inline]
-fn eviction_clock(cache: &Cache) -> u16 {
+fn clock(cache: &Cache) -> u16 {
     hits::clock(&cache.segment().header().era, cache.segment().geometry())
 }
 

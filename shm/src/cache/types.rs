@@ -11,40 +11,6 @@ pub struct Now {
     pub wall_s: u32,
 }
 
-/// Where a lookup has the time from. Reading a clock may cost as much as the rest of it, so it asks for no more than it needs.
-pub trait Clock {
-    /// The time.
-    fn now(&self) -> Now;
-
-    /// A time at most [`LAG_MS`] ago.
-    #[inline]
-    fn lately(&self) -> Now {
-        self.now()
-    }
-}
-
-/// How far [`Clock::lately`] may be behind.
-pub const LAG_MS: u64 = 2000;
-
-impl Clock for Now {
-    #[inline]
-    fn now(&self) -> Now {
-        *self
-    }
-}
-
-impl<C: Clock> Clock for &C {
-    #[inline]
-    fn now(&self) -> Now {
-        (**self).now()
-    }
-
-    #[inline]
-    fn lately(&self) -> Now {
-        (**self).lately()
-    }
-}
-
 /// An era. As a token it orders a store against invalidations (see `docs/architecture.md`, Generations).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Era(pub u64);
