@@ -278,6 +278,8 @@ impl Fresh<'_> {
 impl Drop for Fresh<'_> {
     fn drop(&mut self) {
         if !self.published {
+            // A child that another thread forked meanwhile has the descriptor, too: what was reserved must not live as long as it does.
+            let _ = self.file.set_len(0);
             // Where it fails, the next creator finds it unlocked and removes it.
             let _ = std::fs::remove_file(self.path);
         }
@@ -296,4 +298,21 @@ fn lock(file: &File, how: FlockOperation) -> Result<bool> {
 /// Whether the open file still has the name.
 fn is_named(file: &Metadata, path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|named| (named.dev(), named.ino()) == (file.dev(), file.ino()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_published_keeps_no_memory_where_a_child_has_inherited_it() {
+        let path = std::env::temp_dir().join(format!("trove-fresh-{}", std::process::id()));
+        let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
+        let inherited = file.try_clone().unwrap();
+        let fresh = Fresh { path: &path, file, published: false };
+        super::super::file::reserve(&fresh.file.try_clone().unwrap().into(), None, 0, 1 << 20).unwrap();
+        drop(fresh);
+        assert_eq!(inherited.metadata().unwrap().len(), 0);
+        assert!(!path.exists());
+    }
 }
