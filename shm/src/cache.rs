@@ -12,8 +12,9 @@ mod resets;
 mod tags;
 mod types;
 mod walk;
+mod windows;
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use lease::{LeaseGuard, Leased};
 pub use look::Loaded;
 pub use reserved::Reserved;
 pub use types::{CacheId, Change, Cursor, Era, Freshness, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value};
+pub use windows::LONGEST_EXTENSION_MS;
 
 use crate::caches;
 use crate::check::{self, Fault, Report};
@@ -39,7 +41,7 @@ use crate::sync::locker::{Locked, Locker};
 use crate::sync::slot;
 use crate::table::entry::{State, View};
 use crate::table::hash::Place;
-use crate::table::{chain, count, expire, hits, retire};
+use crate::table::{chain, count, hits, retire};
 use crate::word::Ordering;
 
 /// One thread's handle to a segment: its slot, its pins. `!Send` and `!Sync`: the kernel watches the thread that took the slot.
@@ -56,6 +58,8 @@ pub struct Cache {
     follower: Follower,
     /// Entries published.
     stores: Cell<u32>,
+    /// Leases that are held.
+    leases: RefCell<Vec<crate::lease::Token>>,
 }
 
 impl Cache {
@@ -74,6 +78,7 @@ impl Cache {
             saw_dead: Cell::new(false),
             follower: Follower::new(),
             stores: Cell::new(0),
+            leases: RefCell::default(),
         })
     }
 
@@ -103,8 +108,9 @@ impl Cache {
         self.idle_ttl_ms.set(ms);
     }
 
-    /// Ends the request: what hits kept may be reused from now on. Needs `&mut`: no [`Hit`] can be alive.
+    /// Ends the request: what hits kept may be reused from now on, and no lease is held any more. Needs `&mut`: no [`Hit`] can be alive.
     pub fn end_request(&mut self) {
+        self.release_leases();
         self.seat.end_request();
         if let Some(slot) = self.seat.own_slot() {
             Follower::end_request(slot);
@@ -350,7 +356,11 @@ impl Cache {
                 return Ok(true);
             }
         }
-        expire::is_gone(view, now.boot_ms)
+        match view.state(now.boot_ms)? {
+            State::Fresh | State::Stale => Ok(false),
+            State::Expired => Ok(!windows::is_wanted(self.segment(), view, now)?),
+            State::Dead => Ok(true),
+        }
     }
 
     /// Collects the retire list of the stripe that `held` locks.

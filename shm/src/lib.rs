@@ -6,6 +6,7 @@ pub mod caches;
 #[cfg(not(trove_loom))]
 pub mod check;
 pub mod config;
+pub mod early;
 pub mod error;
 #[cfg(not(trove_loom))]
 pub mod evict;

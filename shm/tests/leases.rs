@@ -240,3 +240,88 @@ fn a_guard_frees_its_key_a_token_outlives_it_and_the_cache_frees_the_rest() {
     drop(cache);
     lease(&other, b"another").expect("its holder has detached");
 }
+
+fn now() -> Now {
+    Now { boot_ms: futex::boot_ms(), wall_s: 0 }
+}
+
+/// Takes a lease or a lock and keeps it; the ticket to wait for it where somebody has it.
+fn token(leased: Result<Leased<'_>>) -> core::result::Result<u64, u64> {
+    match leased.unwrap() {
+        Leased::Mine(guard) => Ok(guard.into_token()),
+        Leased::Taken { ticket, .. } => Err(ticket),
+    }
+}
+
+#[test]
+fn a_lock_and_a_key_of_the_same_name_have_nothing_to_do_with_each_other() {
+    let segment = segment();
+    let (cache, other) = (Cache::attach(Arc::clone(&segment)).unwrap(), Cache::attach(segment).unwrap());
+    token(cache.lease(CacheId(1), b"name", 60_000, now())).expect("free");
+    token(other.lock(CacheId(1), b"name", 60_000, now())).expect("a lock");
+    token(other.lock(CacheId(2), b"name", 60_000, now())).expect("another cache's lock");
+    token(cache.lock(CacheId(1), b"name", 60_000, now())).expect_err("the other has it");
+}
+
+#[test]
+fn the_end_of_a_request_releases_what_was_left() {
+    let segment = segment();
+    let (mut cache, other) = (Cache::attach(Arc::clone(&segment)).unwrap(), Cache::attach(segment).unwrap());
+    let kept = token(cache.lease(CacheId(1), b"key", 60_000, now())).unwrap();
+    let given_back = token(cache.lock(CacheId(1), b"lock", 60_000, now())).unwrap();
+    assert!(cache.lease_release(given_back));
+    let theirs = token(other.lock(CacheId(1), b"lock", 60_000, now())).expect("free");
+    cache.end_request();
+    assert!(!cache.lease_release(kept));
+    token(other.lease(CacheId(1), b"key", 60_000, now())).expect("free again");
+    assert!(other.lease_is_held(theirs, now()), "nobody else's is released");
+}
+
+#[test]
+fn a_lease_can_be_given_more_time_unless_it_was_taken_over() {
+    let segment = segment();
+    let (cache, other) = (Cache::attach(Arc::clone(&segment)).unwrap(), Cache::attach(segment).unwrap());
+    let start = now();
+    let later = |ms| Now { boot_ms: start.boot_ms + ms, ..start };
+    let mine = token(cache.lock(CacheId(1), b"lock", 1_000, start)).unwrap();
+    assert!(cache.lease_extend(mine, 5_000, later(500)).unwrap());
+    assert!(cache.lease_is_held(mine, later(5_499)));
+    assert!(!cache.lease_is_held(mine, later(5_500)));
+    token(other.lock(CacheId(1), b"lock", 1_000, later(5_499))).expect_err("it is held");
+    assert!(cache.lease_extend(mine, 1_000, later(6_000)).unwrap(), "nobody has taken it, so it is held again");
+    token(other.lock(CacheId(1), b"lock", 1_000, later(7_000))).expect("its time is over");
+    assert!(!cache.lease_extend(mine, 5_000, later(7_001)).unwrap());
+    assert!(!cache.lease_is_held(mine, later(7_001)));
+    assert!(!other.lease_extend(mine, 5_000, later(7_001)).unwrap(), "another's token");
+}
+
+/// Whoever holds is killed, over and over, in every moment of a hand-over: the others take turns all the same, and nobody waits for long.
+#[test]
+fn holders_that_are_killed_at_random_are_followed_at_once() {
+    let segment = segment();
+    let turns = &segment.header().reserved[2];
+    let work = || {
+        let cache = Cache::attach(Arc::clone(&segment)).unwrap();
+        loop {
+            match token(cache.lease(CacheId(1), b"key", 60_000, now())) {
+                Ok(mine) => {
+                    turns.fetch_add(1, trove_shm::word::Ordering::SeqCst);
+                    std::thread::sleep(Duration::from_micros(300));
+                    assert!(cache.lease_release(mine));
+                }
+                Err(ticket) => assert!(cache.lease_wait(ticket, 20_000), "a waiter was left behind"),
+            }
+        }
+    };
+    let mut dice = common::arena::Dice(0x1ea5e);
+    let mut workers: Vec<Child> = (0..4).map(|_| fork(work)).collect();
+    for _ in 0..100 {
+        let before = turns.load(trove_shm::word::Ordering::SeqCst);
+        eventually("a turn", || turns.load(trove_shm::word::Ordering::SeqCst) > before + dice.below(3));
+        workers.swap_remove(dice.below(4) as usize).kill();
+        workers.push(fork(work));
+    }
+    workers.iter_mut().for_each(Child::kill);
+    let cache = Cache::attach(Arc::clone(&segment)).unwrap();
+    token(cache.lease(CacheId(1), b"key", 60_000, now())).expect("free");
+}

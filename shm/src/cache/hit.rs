@@ -84,6 +84,7 @@ impl<'c> Hit<'c> {
             accessed: (u64::from(entry.accessed.load(Ordering::Relaxed)) + wall_offset) as u32,
             expires: entry.expires.load(Ordering::Relaxed),
             stale_until: tail.map_or(0, |tail| tail.until.load(Ordering::Relaxed)),
+            cost: tail.map_or(0, |tail| tail.cost.load(Ordering::Relaxed)),
             bytes: self.view.block_bytes().unwrap_or(0),
             kind: self.kind(),
             pinned: shape & Entry::PINNED != 0,

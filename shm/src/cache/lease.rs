@@ -1,4 +1,4 @@
-//! Leases: who computes a key.
+//! Leases: who computes a key, and who has a lock.
 
 use core::mem::ManuallyDrop;
 use core::time::Duration;
@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::lease::{self, Asked, Identity, Ticket, Token};
 use crate::recover;
 use crate::segment::Segment;
+use crate::sync::SlotId;
 
 /// Outcome of asking for a key's lease (see `lease`).
 #[derive(Debug)]
@@ -32,7 +33,7 @@ pub struct LeaseGuard<'c> {
 }
 
 impl LeaseGuard<'_> {
-    /// A number that [`Cache::lease_release`] takes; the lease goes on without the guard.
+    /// A number that [`Cache::lease_release`] takes; the lease goes on without the guard, at most until [`Cache::end_request`].
     #[must_use]
     pub fn into_token(self) -> u64 {
         ManuallyDrop::new(self).token.0
@@ -52,14 +53,20 @@ impl Cache {
     /// The caller computes without a lease: `Full` where more is computed at once than the segment has leases, or where this process has no slot
     /// of its own; `Busy`.
     pub fn lease(&self, cache: CacheId, key: &[u8], for_ms: u64, now: Now) -> Result<Leased<'_>> {
+        self.ask(Identity::of(self.segment(), cache, key), for_ms, now)
+    }
+
+    /// Asks for a lock, for at most `for_ms`. Names of locks are not keys: neither the value of a key nor its computation has to do with them.
+    ///
+    /// # Errors
+    /// As [`Cache::lease`]; there is no lock then.
+    pub fn lock(&self, cache: CacheId, name: &[u8], for_ms: u64, now: Now) -> Result<Leased<'_>> {
+        self.ask(Identity::of_lock(self.segment(), cache, name), for_ms, now)
+    }
+
+    fn ask(&self, identity: Identity, for_ms: u64, now: Now) -> Result<Leased<'_>> {
         let segment: &Segment = self.segment();
-        let Some(me) = self.seat.own() else {
-            return Err(Error::Full {
-                what: "process slots",
-                limit: segment.geometry().slots.saturating_sub(GUEST_SLOTS),
-            });
-        };
-        let identity = Identity::of(segment, cache, key);
+        let me = self.leaseholder()?;
         let asked = match lease::look(segment, identity, now.boot_ms) {
             Some(taken) => taken,
             None => {
@@ -69,7 +76,10 @@ impl Cache {
             }
         };
         Ok(match asked {
-            Asked::Mine(token) => Leased::Mine(LeaseGuard { cache: self, token }),
+            Asked::Mine(token) => {
+                self.leases.borrow_mut().push(token);
+                Leased::Mine(LeaseGuard { cache: self, token })
+            }
             Asked::Taken { ticket, owner } => Leased::Taken { ticket: ticket.0, own: owner == me },
         })
     }
@@ -82,7 +92,43 @@ impl Cache {
 
     /// Releases a lease by its token; false where it was taken over in between.
     pub fn lease_release(&self, token: u64) -> bool {
+        self.leases.borrow_mut().retain(|held| held.0 != token);
         self.seat.own().is_some_and(|me| lease::release(self.segment(), me, Token(token)))
+    }
+
+    /// Whether a lease is still its holder's, and in time.
+    #[must_use]
+    pub fn lease_is_held(&self, token: u64, now: Now) -> bool {
+        self.seat.own().is_some_and(|me| lease::is_held(self.segment(), me, Token(token), now.boot_ms))
+    }
+
+    /// Lets a lease end `for_ms` from now, not when it was to; false where it was taken over. One whose time was over and that nobody took is
+    /// held again.
+    ///
+    /// # Errors
+    /// `Full` where this process has no slot of its own; `Busy`.
+    pub fn lease_extend(&self, token: u64, for_ms: u64, now: Now) -> Result<bool> {
+        let segment: &Segment = self.segment();
+        let (me, token) = (self.leaseholder()?, Token(token));
+        let Some(identity) = lease::identity(segment, me, token) else { return Ok(false) };
+        let turn = self.seat.turn()?;
+        let held = recover::lock_stripe(&turn.locker(), identity.stripe(segment))?;
+        Ok(lease::extend_locked(segment, &held, me, token, now.boot_ms.saturating_add(for_ms)))
+    }
+
+    /// Releases what this thread holds.
+    pub(super) fn release_leases(&self) {
+        let left = self.leases.take();
+        if let (false, Some(me)) = (left.is_empty(), self.seat.own()) {
+            for token in left {
+                lease::release(self.segment(), me, token);
+            }
+        }
+    }
+
+    fn leaseholder(&self) -> Result<SlotId> {
+        let limit = self.segment().geometry().slots.saturating_sub(GUEST_SLOTS);
+        self.seat.own().ok_or(Error::Full { what: "process slots", limit })
     }
 }
 

@@ -2,7 +2,7 @@
 //! is in the entry's words, and for payloads that the request keeps. What writes to an entry, or copies its payload, is pinned.
 
 use super::types::{CacheId, Freshness, Now};
-use super::{Cache, Hit};
+use super::{Cache, Hit, windows};
 use crate::error::Result;
 use crate::layout::{Entry, Node};
 use crate::offset::Off;
@@ -80,6 +80,9 @@ pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], now: N
         let freshness = match view.state(now.boot_ms) {
             Ok(State::Fresh) => Some(Freshness::Fresh),
             Ok(State::Stale) => Some(Freshness::Stale),
+            Ok(State::Expired) if windows::is_extended(cache.segment(), &view, now).unwrap_or(false) => {
+                Some(Freshness::Stale)
+            }
             _ => None,
         };
         if let Some(freshness) = freshness {

@@ -81,6 +81,15 @@ impl<'c> Reserved<'c> {
         self.cache.segment().fixed_address(at + self.plan.payload)
     }
 
+    /// Notes how long the value's computation took, in ms: for [`crate::early`]. Without effect where [`Spec::stale`] is none.
+    pub fn set_cost(&mut self, ms: u64) {
+        let segment: &Segment = self.cache.segment();
+        let Some(block) = self.block.as_ref().filter(|_| self.turn.locker().me() == self.owner) else { return };
+        if let Ok(Some(tail)) = View::new(segment, block.content()).and_then(|view| view.stale_tail()) {
+            tail.cost.store(ms, Ordering::Relaxed);
+        }
+    }
+
     /// Makes the entry visible to everybody, or not, as `mode` says.
     ///
     /// # Errors
@@ -163,6 +172,7 @@ impl<'c> Reserved<'c> {
             let tail = segment.at(at.ok_or_else(|| corrupt("a block lies outside of the segment"))?)?;
             tail.until.store(until, Ordering::Relaxed);
             tail.if_error.store(if_error, Ordering::Relaxed);
+            tail.cost.store(0, Ordering::Relaxed);
         }
         let clock = hits::clock(&segment.header().era, segment.geometry());
         entry.node.hash.store(self.place.upper, Ordering::Relaxed);

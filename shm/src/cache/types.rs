@@ -100,6 +100,8 @@ pub struct Meta {
     pub expires: u64,
     /// End of the stale window in boot ms; 0 is none.
     pub stale_until: u64,
+    /// Time in ms that the computation took; 0 where nobody has measured it.
+    pub cost: u64,
     /// Bytes of the block.
     pub bytes: u64,
     /// Kind of value.

@@ -170,14 +170,16 @@ impl Entry {
     pub const TAGS_SHIFT: u32 = 16;
 }
 
-/// Until when an entry may be served stale.
+/// Until when an entry may be served stale, and what it has cost.
 #[repr(C)]
 #[derive(Debug)]
 pub struct StaleTail {
     /// Boot time in ms from which the entry is gone.
     pub until: Word64,
-    /// Window in ms after an exception in the recomputation (0: none).
+    /// Window in ms after that, for when the recomputation fails (0: none).
     pub if_error: Word64,
+    /// Time in ms that the computation took; 0 where nobody has measured it.
+    pub cost: Word64,
 }
 
 /// An entry's membership in one tag.

@@ -85,7 +85,7 @@ on_segment! {
     Entry: size 64, align 8;
     TagRecord: size 80, align 8;
     TagNode: size 16, align 4;
-    StaleTail: size 16, align 8;
+    StaleTail: size 24, align 8;
     Lock: size 8, align 4;
 }
 

@@ -13,12 +13,16 @@ use crate::segment::Segment;
 use crate::sync::locker::{Locked, Which};
 use crate::sync::{SlotId, futex, slot};
 use crate::word::Ordering::{Acquire, Relaxed};
+use crate::word::fence;
 
 /// Places in which an identity may have its lease.
 pub const WINDOW: u32 = 16;
 
 /// Longest sleep of a waiter between two looks at the holder.
 pub const SLICE: Duration = Duration::from_millis(20);
+
+/// Tells the names of locks from keys.
+const LOCKS: u64 = 0x6c6f_636b_735f_5f5f;
 
 /// What a lease is found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +51,20 @@ pub enum Asked {
 }
 
 impl Identity {
-    /// Of a key of a cache.
+    /// Of the computation of a key of a cache.
     #[must_use]
     pub fn of(segment: &Segment, cache: CacheId, key: &[u8]) -> Self {
-        let mut hash = Xxh3::with_seed(segment.header().hash_seed.load(Relaxed));
+        Self::seeded(segment.header().hash_seed.load(Relaxed), cache, key)
+    }
+
+    /// Of a lock: names of locks and keys are not the same names.
+    #[must_use]
+    pub fn of_lock(segment: &Segment, cache: CacheId, name: &[u8]) -> Self {
+        Self::seeded(segment.header().hash_seed.load(Relaxed) ^ LOCKS, cache, name)
+    }
+
+    fn seeded(seed: u64, cache: CacheId, key: &[u8]) -> Self {
+        let mut hash = Xxh3::with_seed(seed);
         hash.update(&cache.0.to_le_bytes());
         hash.update(key);
         Self(hash.digest128())
@@ -166,6 +180,39 @@ pub fn wait(segment: &Segment, ticket: Ticket, timeout: Duration) -> bool {
 /// Releases a lease of `me`; false where it was taken over in between.
 pub fn release(segment: &Segment, me: SlotId, token: Token) -> bool {
     token.find(segment, me).is_some_and(|(lease, held)| lease.give_back(held))
+}
+
+/// Whose lease a token of `me` stands for; none where it was taken over.
+#[must_use]
+pub fn identity(segment: &Segment, me: SlotId, token: Token) -> Option<Identity> {
+    let (lease, held) = token.find(segment, me)?;
+    let identity = u128::from(lease.key_hi.load(Relaxed)) << 64 | u128::from(lease.key_lo.load(Relaxed));
+    // They were ours when they were read: only who takes a lease over writes them, and the state says so before.
+    fence(Acquire);
+    (lease.look() == held).then_some(Identity(identity))
+}
+
+/// Gives a lease of `me` another deadline; false where it was taken over. `held` is the lock of the stripe of its [`identity`]: who takes a
+/// lease over from somebody alive holds it.
+pub fn extend_locked(segment: &Segment, held: &Locked<'_>, me: SlotId, token: Token, deadline_ms: u64) -> bool {
+    let Some((lease, state)) = token.find(segment, me) else { return false };
+    debug_assert!(identity(segment, me, token).is_none_or(|of| held.which() == Which::Stripe(of.stripe(segment))));
+    let is_mine = lease.look() == state;
+    if is_mine {
+        lease.deadline.store(deadline_ms, Relaxed);
+    }
+    is_mine
+}
+
+/// Whether the token's lease is still its holder's and in time.
+#[must_use]
+pub fn is_held(segment: &Segment, me: SlotId, token: Token, now_ms: u64) -> bool {
+    token.find(segment, me).is_some_and(|(lease, held)| {
+        // The state last: until then nobody has taken it over, so the deadline was ours.
+        let in_time = now_ms < lease.deadline.load(Relaxed);
+        fence(Acquire);
+        in_time && lease.look() == held
+    })
 }
 
 /// Releases every lease of a slot: one that is given up, or whose owner is dead. O(leases).

@@ -1,6 +1,6 @@
 //! Who computes a key: at most one at a time, and nobody waits for the dead.
 //!
-//! A lease belongs to a key for as long as somebody computes its value. It is found by the key's [`Identity`], a 128-bit hash: two keys
+//! A lease belongs to a key for as long as somebody computes its value, or to the name of a lock for as long as somebody has it. It is found by the key's [`Identity`], a 128-bit hash: two keys
 //! with the same one share a lease, so one of them waits for the other; nothing else follows from it.
 //!
 //! The leases are one table with open addressing: an identity may have its lease in any of [`WINDOW`] places from its home on. Claims of one
@@ -18,5 +18,8 @@ mod models;
 mod state;
 
 #[cfg(not(trove_loom))]
-pub use claims::{Asked, Identity, SLICE, Ticket, Token, WINDOW, ask_locked, look, release, release_all, wait};
+pub use claims::{
+    Asked, Identity, SLICE, Ticket, Token, WINDOW, ask_locked, extend_locked, identity, is_held, look, release,
+    release_all, wait,
+};
 pub use state::State;

@@ -1,7 +1,7 @@
 //! Reclaiming expired and invalidated entries, a few buckets at a time, from the stripe's hand.
 
 use super::chain::{self, Spot};
-use super::entry::{State, View};
+use super::entry::View;
 use super::hash::buckets_of;
 use crate::error::Result;
 use crate::sync::locker::{Locked, Locker};
@@ -44,12 +44,4 @@ pub fn sweep_locked(
         hand.store(at + 1, Ordering::Relaxed);
     }
     Ok(unlinked)
-}
-
-/// Whether an entry can be unlinked without anybody's loss.
-///
-/// # Errors
-/// [`crate::error::Error::Corrupt`].
-pub fn is_gone(view: &View<'_>, now_ms: u64) -> Result<bool> {
-    Ok(matches!(view.state(now_ms)?, State::Expired | State::Dead))
 }
