@@ -1,4 +1,39 @@
-//! The `trove` command.
-fn main() {
-    println!("trove {}", env!("CARGO_PKG_VERSION"));
+//! `trove`: looks at, changes and resets Trove's segments, without PHP.
+//!
+//! [`args`] says what can be asked for, [`segments`] finds what it is asked of, [`owner`] makes sure that root maps nothing of a lesser user's,
+//! [`run`] asks each segment, [`commands`] hold a command family each. How it may end stands in [`exit`].
+
+mod args;
+mod clock;
+mod commands;
+mod exit;
+mod out;
+mod owner;
+mod run;
+mod segments;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Cli;
+use out::Out;
+
+fn main() -> ExitCode {
+    // Ends the process with code 2 where it makes no sense, with 0 after --help.
+    let cli = Cli::parse();
+    let mut out = Out::stdout();
+    let outcome = commands::run(&cli, &mut out).and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            // What was said before the failure comes before it.
+            let _ = out.flush();
+            failure.report(cli.global.json);
+            failure.exit.into()
+        }
+    }
 }

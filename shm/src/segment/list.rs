@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::os_error;
 use super::open::{open_file, read_facts};
+use super::place::name_in;
 use super::validate::Expected;
 use super::{Segment, create};
 use crate::error::{Error, Result};
@@ -20,10 +21,14 @@ pub struct Found {
     pub name: String,
     /// User id of its owner.
     pub owner: u32,
+    /// Group id of the file.
+    pub group: u32,
     /// Length in bytes.
     pub bytes: u64,
     /// Why this build cannot use it, where that is so. The fingerprint is not looked at.
     pub problem: Option<String>,
+    /// The fingerprint that it was created with; none where there is a problem.
+    pub fingerprint: Option<String>,
 }
 
 impl Segment {
@@ -36,11 +41,15 @@ impl Segment {
         let mut found = Vec::new();
         for file in directory.read_dir().map_err(error)? {
             let path = file.map_err(error)?.path();
-            let Some(name) = path.file_name().and_then(|n| n.to_str()).and_then(name_in) else { continue };
+            let Some(name) = segment_name(&path) else { continue };
             // It may be gone by now.
             let Ok(meta) = path.symlink_metadata() else { continue };
-            let (owner, bytes) = (meta.uid(), meta.len());
-            found.push(Found { name: name.to_owned(), owner, bytes, problem: problem(&path).err(), path });
+            let (fingerprint, problem) = match problem(&path).and_then(|file| fingerprint(&file)) {
+                Ok(fingerprint) => (Some(fingerprint), None),
+                Err(why) => (None, Some(why)),
+            };
+            let (name, owner, group, bytes) = (name.to_owned(), meta.uid(), meta.gid(), meta.len());
+            found.push(Found { path, name, owner, group, bytes, problem, fingerprint });
         }
         found.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(found)
@@ -52,7 +61,7 @@ impl Segment {
     /// # Errors
     /// `Refused` where it is not called like a segment, or is no regular file; `Os`.
     pub fn remove(path: &Path) -> Result<()> {
-        if path.file_name().and_then(|n| n.to_str()).and_then(name_in).is_none() {
+        if segment_name(path).is_none() {
             return Err(Error::Refused { path: path.into(), why: "it is not called like a segment".into() });
         }
         let failed = |e| os_error(format!("removing {}", path.display()), e);
@@ -63,6 +72,18 @@ impl Segment {
         }
         std::fs::remove_file(path).map_err(failed)
     }
+}
+
+fn segment_name(path: &Path) -> Option<&str> {
+    path.file_name()?.to_str().and_then(name_in).map(|(name, _)| name)
+}
+
+/// What a segment was created with.
+fn fingerprint(file: &std::fs::File) -> core::result::Result<String, String> {
+    let mut text = [0; 64];
+    let at = offset_of!(Header, fingerprint_text) as u64;
+    file.read_exact_at(&mut text, at).map_err(|e| format!("it cannot be read ({e})"))?;
+    Ok(String::from_utf8_lossy(&text).trim_end_matches('\0').to_owned())
 }
 
 /// The open file of a valid segment, or what is wrong with it.
@@ -81,23 +102,14 @@ fn problem(path: &Path) -> core::result::Result<std::fs::File, String> {
     read_facts(&file, Expected { fingerprint: None, boot_id, len: meta.len() }).map(|_| file)
 }
 
-/// The segment's name in a file's name.
-fn name_in(file: &str) -> Option<&str> {
-    let mut parts = file.strip_prefix("trove-")?.rsplitn(3, '-');
-    let (hash, owner, name) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_hash = hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-    let is_owner = owner.strip_prefix('g').unwrap_or(owner).parse::<u32>().is_ok();
-    (is_hash && is_owner && !name.is_empty()).then_some(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_are_found_in_file_names() {
-        assert_eq!(name_in("trove-site-33-0123456789abcdef"), Some("site"));
-        assert_eq!(name_in("trove-my-site-g33-0123456789abcdef"), Some("my-site"));
+        assert_eq!(name_in("trove-site-33-0123456789abcdef"), Some(("site", "33")));
+        assert_eq!(name_in("trove-my-site-g33-0123456789abcdef"), Some(("my-site", "g33")));
         for other in
             ["trove-site-33-0123456789abcdef.new", "trove-33-0123456789abcdef", "trove-a-x-0123456789abcdef", "sem.x"]
         {

@@ -87,6 +87,15 @@ impl Segment {
         open::open(options).map(Arc::new)
     }
 
+    /// Attaches to a segment that is there, of whatever fingerprint: for tools, which look at bytes and follow no address in a value. Creates,
+    /// replaces and removes nothing.
+    ///
+    /// # Errors
+    /// `Refused` where there is none, or it belongs to somebody whom the caller should not trust, or is of another build of Trove; `Os`.
+    pub fn attach(path: &Path) -> Result<Arc<Self>> {
+        open::attach(path).map(Arc::new)
+    }
+
     /// Reserves bytes `from` to `to` of the file from the file system, so that touching them cannot fail. For the heap, under its lock.
     ///
     /// # Errors

@@ -56,7 +56,29 @@ pub(super) fn open(options: &Options) -> Result<Segment> {
         if let Some(segment) = opener.create()? {
             return Ok(segment);
         }
-        opener.pause(&place.path)?;
+        pause(opener.start, &place.path)?;
+    }
+}
+
+/// Attaches to a segment that is there, of whatever fingerprint. Creates, replaces and removes nothing.
+pub(super) fn attach(path: &Path) -> Result<Segment> {
+    let refuse = |why: String| Error::Refused { path: path.into(), why };
+    let place = Place::of_file(path).ok_or_else(|| refuse("it is not called like a segment".into()))?;
+    let boot_id = create::boot_id()
+        .map_err(|e| refuse(format!("this boot cannot be told from others (/proc/sys/kernel/random/boot_id: {e})")))?;
+    let start = Instant::now();
+    loop {
+        let file = open_file(path)?.ok_or_else(|| refuse("there is no such segment".into()))?;
+        let meta = file.metadata().map_err(|e| os_error(format!("fstat {}", path.display()), e))?;
+        match place.judge(&meta) {
+            Verdict::Fine => {}
+            Verdict::Replace(why) | Verdict::Refuse(why) => return Err(refuse(why)),
+        }
+        if lock(&file, FlockOperation::NonBlockingLockShared)? && is_named(&meta, path) {
+            let facts = read_facts(&file, Expected { fingerprint: None, boot_id, len: meta.len() }).map_err(refuse)?;
+            return map(file, facts, path, false);
+        }
+        pause(start, path)?;
     }
 }
 
@@ -126,7 +148,7 @@ impl Opener<'_> {
                 Verdict::Refuse(why) => return Err(self.place.refuse(path, why)),
             }
             if !lock(&file, FlockOperation::NonBlockingLockShared)? || !is_named(&meta, path) {
-                self.pause(path)?;
+                pause(self.start, path)?;
                 continue;
             }
             let expected = Expected { fingerprint: Some(self.fingerprint), boot_id: self.boot_id, len: meta.len() };
@@ -145,17 +167,8 @@ impl Opener<'_> {
                 may_replace = false;
                 continue;
             }
-            return self.attach(file, facts, differs).map(Found::Usable);
+            return map(file, facts, path, differs).map(Found::Usable);
         }
-    }
-
-    fn attach(&self, file: File, facts: Facts, differs: bool) -> Result<Segment> {
-        let (path, Facts { geometry, fixed_base }) = (&self.place.path, facts);
-        let file = OwnedFd::from(file);
-        let len = usize::try_from(geometry.capacity).unwrap_or(usize::MAX);
-        let views = Views::map(std::os::fd::AsFd::as_fd(&file), len, fixed_base)
-            .map_err(|e| os_error(format!("mapping {}", path.display()), e))?;
-        Ok(Segment { views, geometry, fixed_base, file, path: Some(path.clone()), replaced: None, differs })
     }
 
     /// Creates the segment, unless somebody else has by then; none where it must be looked for anew.
@@ -206,7 +219,7 @@ impl Opener<'_> {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => self.remove_if_left(path)?,
                 Err(e) => return Err(self.place.directory_error(e)),
             }
-            self.pause(path)?;
+            pause(self.start, path)?;
         }
     }
 
@@ -221,17 +234,6 @@ impl Opener<'_> {
             std::fs::remove_file(path)
                 .map_err(|e| self.place.refuse(path, format!("it was left half-done and cannot be removed ({e})")))?;
         }
-        Ok(())
-    }
-
-    /// Lets others go on; an error when they did not for too long.
-    fn pause(&self, path: &Path) -> Result<()> {
-        if self.start.elapsed() >= PATIENCE {
-            let why =
-                format!("another process has kept it locked for more than {} s; end that one", PATIENCE.as_secs());
-            return Err(self.place.refuse(path, why));
-        }
-        std::thread::sleep(PAUSE);
         Ok(())
     }
 }
@@ -284,6 +286,25 @@ impl Drop for Fresh<'_> {
             let _ = std::fs::remove_file(self.path);
         }
     }
+}
+
+fn map(file: File, facts: Facts, path: &Path, differs: bool) -> Result<Segment> {
+    let Facts { geometry, fixed_base } = facts;
+    let file = OwnedFd::from(file);
+    let len = usize::try_from(geometry.capacity).unwrap_or(usize::MAX);
+    let views = Views::map(std::os::fd::AsFd::as_fd(&file), len, fixed_base)
+        .map_err(|e| os_error(format!("mapping {}", path.display()), e))?;
+    Ok(Segment { views, geometry, fixed_base, file, path: Some(path.into()), replaced: None, differs })
+}
+
+/// Lets others go on; an error when they did not for too long.
+fn pause(start: Instant, path: &Path) -> Result<()> {
+    if start.elapsed() >= PATIENCE {
+        let why = format!("another process has kept it locked for more than {} s; end that one", PATIENCE.as_secs());
+        return Err(Error::Refused { path: path.into(), why });
+    }
+    std::thread::sleep(PAUSE);
+    Ok(())
 }
 
 /// Takes a lock that the kernel keeps for us; false where others stand in the way.

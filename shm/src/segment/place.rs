@@ -80,6 +80,21 @@ impl Place {
         }))
     }
 
+    /// The place of a file that is called like a segment, for whoever looks at what others have made: the group that may write is the one that
+    /// the name says.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        let file = path.file_name()?.to_str()?;
+        let (_, owner) = name_in(file)?;
+        Some(Self {
+            path: path.into(),
+            fresh: path.with_file_name(format!("{file}.new")),
+            directory: path.parent()?.into(),
+            mode: 0o600,
+            group: owner.strip_prefix('g').and_then(|group| group.parse().ok()),
+            user: rustix::process::geteuid().as_raw(),
+        })
+    }
+
     /// Judges an open file by what fstat(2) says of it.
     pub fn judge(&self, file: &Metadata) -> Verdict {
         let (owner, mode) = (file.uid(), file.mode());
@@ -143,6 +158,15 @@ pub(super) fn fingerprint_hash(fingerprint: &str) -> u64 {
     hash.update(fingerprint.as_bytes());
     hash.update(&LAYOUT_ID.to_le_bytes());
     hash.digest()
+}
+
+/// The segment's name and its owner, a user's number or `g` and a group's, in a file's name.
+pub(super) fn name_in(file: &str) -> Option<(&str, &str)> {
+    let mut parts = file.strip_prefix("trove-")?.rsplitn(3, '-');
+    let (hash, owner, name) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_hash = hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_owner = owner.strip_prefix('g').unwrap_or(owner).parse::<u32>().is_ok();
+    (is_hash && is_owner && !name.is_empty()).then_some((name, owner))
 }
 
 fn check_name(name: &str) -> Result<()> {

@@ -1,0 +1,102 @@
+//! How the command ends: the exit codes, and errors that carry one.
+
+use std::io;
+use std::process::ExitCode;
+
+use serde::{Deserialize, Serialize};
+use trove_shm::error::Error;
+
+macro_rules! exits {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)*) => {
+        /// Exit codes. The numbers do not change.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[repr(u8)]
+        pub enum Exit {
+            $($(#[doc = $doc])+ $name = $code,)*
+        }
+
+        impl Exit {
+            /// Each with what it means: for the manual.
+            pub const ALL: &[(Self, &str)] = &[$((Self::$name, concat!($($doc),+)),)*];
+        }
+    };
+}
+
+exits! {
+    /// Done.
+    Done = 0;
+    /// Failed: what the message says.
+    Failed = 1;
+    /// The command line or a file given to the command makes no sense; nothing was done.
+    Usage = 2;
+    /// There is no segment, or none of that name.
+    NoSegment = 3;
+    /// The segment may not be used by this user.
+    Denied = 4;
+    /// There is no such key, cache or tag.
+    NotFound = 5;
+    /// That needs the PHP that the segment belongs to, which is not to be had.
+    NeedsPhp = 6;
+    /// The doctor has found something to change.
+    Unhealthy = 7;
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    /// For people: what, and the remedy. Empty where nobody is listening any more.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure with a message.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+
+    /// Says it on the standard error.
+    pub fn report(&self, json: bool) {
+        use io::Write;
+        if self.message.is_empty() {
+            return;
+        }
+        // Nobody may be there to read it.
+        let mut stderr = io::stderr().lock();
+        let _ = if json {
+            let text = serde_json::json!({ "error": self.message, "exit": self.exit as u8 });
+            writeln!(stderr, "{text}")
+        } else {
+            writeln!(stderr, "trove: {}", self.message)
+        };
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// Of writing the output. Who reads no further (`| head`) has what he wanted.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::new(Exit::Done, ""),
+            _ => Self::new(Exit::Failed, format!("the output cannot be written: {error}")),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let exit = match &error {
+            Error::Refused { .. } => Exit::Denied,
+            Error::Config { .. } => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        Self::new(exit, error.to_string())
+    }
+}

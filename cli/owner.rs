@@ -1,0 +1,70 @@
+//! Root becomes the segment's owner before anything is mapped.
+//!
+//! Who may write a segment may fill it with whatever bytes he likes, and truncate it while it is mapped. What our code makes of that is checked,
+//! but root need not bet on it: the process gives its rights up for good, and then is no more than the owner is anyway.
+
+use rustix::process::{Gid, Uid, getegid, geteuid};
+use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
+
+use crate::exit::{Exit, Failure};
+
+/// A user and a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// User id.
+    pub user: u32,
+    /// Group id.
+    pub group: u32,
+}
+
+impl Owner {
+    /// The user that this process acts for.
+    pub fn me() -> Self {
+        Self { user: geteuid().as_raw(), group: getegid().as_raw() }
+    }
+
+    /// Whether this process has to become `self` before it maps what belongs to it.
+    pub fn is_foreign(self) -> bool {
+        geteuid().is_root() && self.user != 0
+    }
+
+    /// Becomes that user and group, and a member of no other, for good. Does nothing for who is not root, or where root is the owner.
+    ///
+    /// # Errors
+    /// Where the kernel refuses: nothing may be mapped then.
+    pub fn take_on(self) -> Result<(), Failure> {
+        if !self.is_foreign() {
+            return Ok(());
+        }
+        // The system calls concern the calling thread; later ones inherit what it is.
+        let threads = std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count);
+        let refused = |e: &dyn std::fmt::Display| {
+            let message = format!("cannot become user {}, to whom the segment belongs: {e}", self.user);
+            Failure::new(Exit::Denied, message)
+        };
+        if threads != 1 {
+            return Err(refused(&format!("{threads} threads run already")));
+        }
+        let (user, group) = (Uid::from_raw(self.user), Gid::from_raw(self.group));
+        set_thread_groups(&[group])
+            .and_then(|()| set_thread_gid(group))
+            .and_then(|()| set_thread_uid(user))
+            .map_err(|e| refused(&e))
+    }
+}
+
+/// A user's name; his number where he has none.
+pub fn user_name(id: u32) -> String {
+    name_in("/etc/passwd", id).unwrap_or_else(|| id.to_string())
+}
+
+/// The name of a number in /etc/passwd or /etc/group.
+fn name_in(file: &str, id: u32) -> Option<String> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let mut found = text.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(id)).then(|| name.to_owned())
+    });
+    found.next()
+}
