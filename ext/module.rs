@@ -62,6 +62,7 @@ fn bring_apcu() {
 
 extern "C" fn start_trove(_: c_int, number: c_int) -> c_int {
     ini::register_trove(number);
+    api::register_trove();
     resets::prepare();
     if let Err(message) = request::prepare() {
         report::startup_error(&message);

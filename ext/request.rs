@@ -5,6 +5,7 @@
 //! its parent's handle, which makes itself a slot there. What a request has fetched stays where it is until [`end`], which the engine calls when the executor is gone.
 
 use core::cell::{Cell, OnceCell, RefCell};
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -33,6 +34,8 @@ const LOOK_MS: u64 = 1000;
 pub struct Session {
     /// The handle.
     pub cache: Cache,
+    /// No other session of this process has, or had, the same; never 0.
+    pub serial: u64,
     /// The settings it was made with.
     settings: Settings,
     serializer: Serializer,
@@ -129,6 +132,7 @@ impl Session {
         cache.set_idle_ttl(settings.idle_ttl.saturating_mul(1000));
         Self {
             cache,
+            serial: SERIALS.fetch_add(1, Ordering::Relaxed),
             // All modules have started by now, so all serializers are known.
             serializer: settings
                 .serializer
@@ -372,6 +376,9 @@ per_thread! {
     static THREAD: Thread =
         Thread { generation: Cell::new(0), failed: Cell::new(0), sessions: Shelf::new(), off: RefCell::new(None) };
 }
+
+/// The next [`Session::serial`].
+static SERIALS: AtomicU64 = AtomicU64::new(1);
 
 /// The segments that this process has mapped, by what was asked for. No Zend function is called under the lock.
 static SEGMENTS: Mutex<Vec<(String, Arc<Segment>)>> = Mutex::new(Vec::new());

@@ -16,7 +16,7 @@ use super::{remove, value};
 use crate::request::{self, Session};
 use crate::zend::args::Args;
 use crate::zend::class::{Class, Native};
-use crate::zend::function::{Function, Parameter, types};
+use crate::zend::function::{Method, Parameter, types};
 use crate::zend::regex::Regex;
 use crate::zend::{report, string};
 
@@ -46,24 +46,25 @@ pub const CONSTANTS: &[(&[u8], i64)] = &[
 ];
 
 #[rustfmt::skip]
-const METHODS: &[Function] = &[
-    Function {
-        name: c"__construct", handler: construct, required: 0, returns: types::NONE,
-        parameters: &[
+const METHODS: &[Method] = &[
+    Method::new(
+        c"__construct", construct, 0,
+        &[
             Parameter::new(c"search", types::NONE).default(c"null"),
             Parameter::new(c"format", types::INT).default(c"APC_ITER_ALL"),
             Parameter::new(c"chunk_size", types::INT).default(c"0"),
             Parameter::new(c"list", types::INT).default(c"APC_LIST_ACTIVE"),
         ],
-    },
-    Function { name: c"rewind", handler: rewind, required: 0, parameters: &[], returns: types::VOID },
-    Function { name: c"next", handler: next, required: 0, parameters: &[], returns: types::VOID },
-    Function { name: c"valid", handler: valid, required: 0, parameters: &[], returns: types::BOOL },
-    Function { name: c"key", handler: key, required: 0, parameters: &[], returns: types::STRING | types::INT },
-    Function { name: c"current", handler: current, required: 0, parameters: &[], returns: types::MIXED },
-    Function { name: c"getTotalHits", handler: total_hits, required: 0, parameters: &[], returns: types::INT },
-    Function { name: c"getTotalSize", handler: total_size, required: 0, parameters: &[], returns: types::INT },
-    Function { name: c"getTotalCount", handler: total_count, required: 0, parameters: &[], returns: types::INT },
+        types::NONE,
+    ),
+    Method::new(c"rewind", rewind, 0, &[], types::VOID),
+    Method::new(c"next", next, 0, &[], types::VOID),
+    Method::new(c"valid", valid, 0, &[], types::BOOL),
+    Method::new(c"key", key, 0, &[], types::STRING | types::INT),
+    Method::new(c"current", current, 0, &[], types::MIXED),
+    Method::new(c"getTotalHits", total_hits, 0, &[], types::INT),
+    Method::new(c"getTotalSize", total_size, 0, &[], types::INT),
+    Method::new(c"getTotalCount", total_count, 0, &[], types::INT),
 ];
 
 /// Registers the class.
@@ -156,7 +157,9 @@ extern "C" fn construct(frame: &mut ExecuteData, _: &mut Zval) {
     let Some(search) = Search::of(search) else { return };
     let chunk_size = if chunk_size == 0 { DEFAULT_CHUNK } else { chunk_size as usize };
     let chunk = RefCell::new(Chunk { items: Vec::new(), at: 0, cursor: Some(Cursor::default()) });
-    Iter::class().set(frame, Iter { search, format, chunk_size, list, chunk, totals: RefCell::new(None) });
+    if !Iter::class().set(frame, Iter { search, format, chunk_size, list, chunk, totals: RefCell::new(None) }) {
+        report::throw(c"APCUIterator is constructed already");
+    }
 }
 
 extern "C" fn rewind(frame: &mut ExecuteData, _: &mut Zval) {

@@ -1,5 +1,6 @@
 //! PHP's functions and classes, a file for each family.
 
+mod cache;
 mod entry;
 mod fetch;
 mod info;
@@ -59,6 +60,11 @@ pub const TROVE: &[Function] = &[
     Function { name: c"Trove\\stat_clear", handler: reset::stat_clear, required: 0, parameters: &[PATH], returns: types::INT | types::FALSE },
     Function { name: c"Trove\\poll", handler: reset::poll, required: 0, parameters: &[], returns: types::BOOL },
 ];
+
+/// Registers the classes of the module "trove".
+pub fn register_trove() {
+    cache::register();
+}
 
 /// Registers the class and the constants of the module "apcu".
 pub fn register_apcu(module_number: i32) {

@@ -1,25 +1,28 @@
 //! UNSAFE: classes whose objects carry a Rust value.
 //!
 //! Contract: an object of such a class lies inside an [`Object`], allocated by [`create`] and freed by [`free`]; subclasses inherit both. The
-//! value is there from [`Class::set`] on, so an object whose constructor did not run has none.
+//! value is there from [`Class::set`] on, so an object whose constructor did not run has none; once there it stays as long as the object.
 #![expect(unsafe_code, reason = "objects are laid out and allocated as the engine wants")]
 
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
-use core::mem::{self, MaybeUninit, offset_of};
+use core::mem::{MaybeUninit, offset_of};
 use core::ptr;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::ffi::{
-    ext_php_rs_zend_object_alloc, instanceof_function_slow, object_properties_init, std_object_handlers,
-    zend_ce_iterator, zend_class_entry, zend_do_implement_interface, zend_object, zend_object_handlers,
-    zend_object_std_dtor, zend_object_std_init, zend_register_internal_class_ex, zend_string_init_interned,
+    ZEND_ACC_FINAL, ZEND_ACC_NO_DYNAMIC_PROPERTIES, ZEND_ACC_NOT_SERIALIZABLE, ext_php_rs_zend_object_alloc,
+    instanceof_function_slow, object_init_ex, object_properties_init, std_object_handlers, zend_ce_aggregate,
+    zend_ce_countable, zend_ce_iterator, zend_class_entry, zend_do_implement_interface, zend_function_entry,
+    zend_object, zend_object_handlers, zend_object_std_dtor, zend_object_std_init, zend_register_internal_class_ex,
 };
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
 
-use super::function::{self, Function};
+use super::args::Args;
+use super::declare;
+use super::function::{self, Method};
 
 /// A Rust value that objects of one class carry.
 pub trait Native: Sized + 'static {
@@ -53,8 +56,30 @@ impl<T: Native> Class<T> {
         }
     }
 
-    /// Registers the class, which implements `Iterator`. Called at the module's start-up, once.
-    pub fn register_iterator(&'static self, name: &CStr, methods: &[Function]) {
+    /// Registers a final class, whose objects can be neither cloned nor serialized nor given further properties. Called at the module's start-up,
+    /// once.
+    pub fn register<'a>(
+        &'static self,
+        name: &CStr,
+        interfaces: &[Interface],
+        methods: impl IntoIterator<Item = &'a Method>,
+    ) {
+        let flags = ZEND_ACC_FINAL | ZEND_ACC_NO_DYNAMIC_PROPERTIES | ZEND_ACC_NOT_SERIALIZABLE;
+        self.register_as(name, interfaces, function::methods(methods), flags);
+    }
+
+    /// Registers an open class, which implements `Iterator`. Called at the module's start-up, once.
+    pub fn register_iterator(&'static self, name: &CStr, methods: &[Method]) {
+        self.register_as(name, &[Interface::Iterator], function::methods(methods), 0);
+    }
+
+    fn register_as(
+        &'static self,
+        name: &CStr,
+        interfaces: &[Interface],
+        methods: *const zend_function_entry,
+        flags: u32,
+    ) {
         // SAFETY: start-up: no object exists and no other thread runs. The engine copies what `class` holds and keeps the result for ever.
         unsafe {
             let mut handlers = ptr::read(&raw const std_object_handlers);
@@ -63,15 +88,41 @@ impl<T: Native> Class<T> {
             handlers.free_obj = Some(free::<T>);
             (*self.handlers.get()).write(handlers);
 
-            let mut class = mem::zeroed::<zend_class_entry>();
-            let interned = zend_string_init_interned.map(|init| init(name.as_ptr(), name.count_bytes(), true));
-            class.name = interned.unwrap_or(ptr::null_mut());
-            class.info.internal.builtin_functions = function::methods(methods);
+            let mut class = declare::template(name, methods);
             let entry = zend_register_internal_class_ex(&raw mut class, ptr::null_mut());
+            (*entry).ce_flags |= flags;
             (*entry).__bindgen_anon_2.create_object = Some(create::<T>);
-            zend_do_implement_interface(entry, zend_ce_iterator);
+            for interface in interfaces {
+                let interface = match interface {
+                    Interface::Iterator => zend_ce_iterator,
+                    Interface::Aggregate => zend_ce_aggregate,
+                    Interface::Countable => zend_ce_countable,
+                };
+                zend_do_implement_interface(entry, interface);
+            }
             self.entry.store(entry, Ordering::Release);
         }
+    }
+
+    /// A new object with this value.
+    pub fn make(&self, value: T) -> Zval {
+        let mut made = Zval::new();
+        // SAFETY: the class is registered, and makes its objects by `create::<T>`. Whoever sees the object sees it with its value.
+        unsafe {
+            object_init_ex(&raw mut made, self.entry.load(Ordering::Acquire));
+            (*Object::<T>::around(made.value.obj)).value = Some(Rc::new(value));
+        }
+        made
+    }
+
+    /// The arguments and the value of `$this`, none where the constructor did not run. For methods of this class alone.
+    #[inline]
+    pub fn call<'a>(&self, frame: &'a mut ExecuteData) -> (Args<'a>, Option<&'a T>) {
+        debug_assert!(self.value_of(&frame.This).is_ok());
+        // SAFETY: the engine calls a method with an object of its class alone, and keeps it as long as the frame lives; the value stays as
+        // long as the object.
+        let value = unsafe { (*Object::<T>::around(frame.This.value.obj)).value.as_deref() };
+        (Args::of(frame), value)
     }
 
     /// The value of `object`: `Err` where that is not of this class, `Ok(None)` where its constructor did not run.
@@ -90,14 +141,26 @@ impl<T: Native> Class<T> {
         self.value_of(&frame.This).ok().flatten()
     }
 
-    /// Gives `$this` its value. For the constructor.
-    pub fn set(&self, frame: &ExecuteData, value: T) {
-        if self.value_of(&frame.This).is_ok() {
-            // SAFETY: `value_of` has checked the class; nobody borrows the field: `value_of` hands out clones.
-            let old = unsafe { (*Object::<T>::around(frame.This.value.obj)).value.replace(Rc::new(value)) };
-            drop(old);
+    /// Gives `$this` its value. For the constructor. False where it has one: the constructor is called a second time.
+    pub fn set(&self, frame: &ExecuteData, value: T) -> bool {
+        if !matches!(self.value_of(&frame.This), Ok(None)) {
+            return false;
         }
+        // SAFETY: `value_of` has checked the class; there is no value that somebody could have borrowed.
+        unsafe { (*Object::<T>::around(frame.This.value.obj)).value = Some(Rc::new(value)) };
+        true
     }
+}
+
+/// An interface of the engine's.
+#[derive(Debug, Clone, Copy)]
+pub enum Interface {
+    /// `Iterator`.
+    Iterator,
+    /// `IteratorAggregate`.
+    Aggregate,
+    /// `Countable`.
+    Countable,
 }
 
 /// The object is of another class.

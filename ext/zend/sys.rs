@@ -6,12 +6,23 @@
 use core::ffi::{c_char, c_double, c_int, c_void};
 
 use ext_php_rs::ffi::{
-    _zend_fcall_info, _zend_fcall_info_cache, HashTable as zend_array, zend_ini_entry, zend_long, zend_module_entry,
-    zend_string, zval,
+    _zend_fcall_info, _zend_fcall_info_cache, HashTable as zend_array, zend_class_entry, zend_ini_entry, zend_long,
+    zend_module_entry, zend_string, zval,
 };
 
 unsafe extern "C" {
     pub fn zend_parse_parameters(num_args: u32, spec: *const c_char, ...) -> c_int;
+    pub fn zend_parse_parameter(flags: c_int, number: u32, argument: *mut zval, spec: *const c_char, ...) -> c_int;
+    pub fn zend_argument_value_error(number: u32, format: *const c_char, ...);
+    pub fn zend_argument_type_error(number: u32, format: *const c_char, ...);
+    pub fn zend_class_implements(class: *mut zend_class_entry, count: c_int, ...);
+    pub fn php_date_get_interface_ce() -> *mut zend_class_entry;
+    pub fn php_date_get_immutable_ce() -> *mut zend_class_entry;
+    pub fn php_date_get_interval_ce() -> *mut zend_class_entry;
+    pub static spl_ce_RuntimeException: *mut zend_class_entry;
+    pub static spl_ce_LogicException: *mut zend_class_entry;
+    pub static spl_ce_OverflowException: *mut zend_class_entry;
+
     pub fn zend_call_function(call: *mut _zend_fcall_info, cache: *mut _zend_fcall_info_cache) -> c_int;
     pub fn _try_convert_to_string(value: *mut zval) -> bool;
     pub fn zend_try_assign_typed_ref_bool(reference: *mut c_void, value: bool) -> c_int;

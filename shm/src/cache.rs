@@ -43,6 +43,7 @@ use crate::table::entry::{State, View};
 use crate::table::hash::Place;
 use crate::table::{chain, count, hits, retire};
 use crate::word::Ordering;
+use look::Want;
 
 /// One thread's handle to a segment: its slot, its pins. `!Send` and `!Sync`: the kernel watches the thread that took the slot.
 #[derive(Debug)]
@@ -127,21 +128,35 @@ impl Cache {
     #[inline]
     #[must_use]
     pub fn fetch(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Hit<'_>> {
-        look::fetch(self, self.place(cache, key), cache, key, now)
+        look::fetch(self, self.place(cache, key), cache, key, Want::Stale, now)
     }
 
     /// The same for those who want the value alone, and the payload kept if it may be (see [`Hit::keeps`]): it costs less.
     #[inline]
     #[must_use]
     pub fn load(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Loaded<'_>> {
-        look::load(self, cache, key, now)
+        look::load(self, cache, key, Want::Stale, now)
     }
 
-    /// Whether a live entry has the key. Counts nothing, but is an access.
+    /// As [`Cache::load`], but a stale entry is a miss.
+    #[inline]
+    #[must_use]
+    pub fn load_fresh(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Loaded<'_>> {
+        look::load(self, cache, key, Want::Fresh, now)
+    }
+
+    /// Whether a live (or stale) entry has the key. Counts nothing, but is an access.
     #[inline]
     #[must_use]
     pub fn exists(&self, cache: CacheId, key: &[u8], now: Now) -> bool {
-        look::exists(self, cache, key, now)
+        look::exists(self, cache, key, Want::Stale, now)
+    }
+
+    /// As [`Cache::exists`], but a stale entry does not count.
+    #[inline]
+    #[must_use]
+    pub fn exists_fresh(&self, cache: CacheId, key: &[u8], now: Now) -> bool {
+        look::exists(self, cache, key, Want::Fresh, now)
     }
 
     /// Finds an entry that is not invalidated, an expired one included, and counts nothing: for reports.

@@ -36,6 +36,27 @@ pub enum Loaded<'c> {
     Hit(Hit<'c>),
 }
 
+/// Which entries count as found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// Those that are neither expired nor marked stale.
+    Fresh,
+    /// Stale ones as well.
+    Stale,
+}
+
+impl Want {
+    /// How old an entry in this state is; none where it does not count.
+    #[inline]
+    fn accept(self, state: Result<State>) -> Option<Freshness> {
+        match state {
+            Ok(State::Fresh) => Some(Freshness::Fresh),
+            Ok(State::Stale) if self == Self::Stale => Some(Freshness::Stale),
+            _ => None,
+        }
+    }
+}
+
 /// What a glance makes of an entry.
 enum Seen<'c> {
     Inline {
@@ -52,10 +73,10 @@ enum Seen<'c> {
 
 /// See [`Cache::load`].
 #[inline]
-pub fn load<'c>(cache: &'c Cache, id: CacheId, key: &[u8], now: Now) -> Option<Loaded<'c>> {
+pub fn load<'c>(cache: &'c Cache, id: CacheId, key: &[u8], want: Want, now: Now) -> Option<Loaded<'c>> {
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
-    let seen = glance(cache, place, id, key, era, |view| see(cache, view, now));
+    let seen = glance(cache, place, id, key, era, |view| see(cache, view, want, now));
     let loaded = match seen {
         Some(None | Some(Seen::Gone)) => {
             cache.seat.count(Stat::Misses);
@@ -69,21 +90,19 @@ pub fn load<'c>(cache: &'c Cache, id: CacheId, key: &[u8], now: Now) -> Option<L
         cache.seat.count(Stat::Hits);
         return loaded;
     }
-    fetch(cache, place, id, key, now).map(Loaded::Hit)
+    fetch(cache, place, id, key, want, now).map(Loaded::Hit)
 }
 
 /// See [`Cache::fetch`].
 #[inline]
-pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], now: Now) -> Option<Hit<'c>> {
+pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], want: Want, now: Now) -> Option<Hit<'c>> {
     cache.seat.pins().set_time(now.boot_ms);
     if let Ok(Some((view, pin))) = find(cache, place, id, key) {
-        let freshness = match view.state(now.boot_ms) {
-            Ok(State::Fresh) => Some(Freshness::Fresh),
-            Ok(State::Stale) => Some(Freshness::Stale),
-            Ok(State::Expired) if windows::is_extended(cache.segment(), &view, now).unwrap_or(false) => {
-                Some(Freshness::Stale)
-            }
-            _ => None,
+        let state = view.state(now.boot_ms);
+        let is_extended = || windows::is_extended(cache.segment(), &view, now).unwrap_or(false);
+        let freshness = match state {
+            Ok(State::Expired) if want == Want::Stale && is_extended() => Some(Freshness::Stale),
+            state => want.accept(state),
         };
         if let Some(freshness) = freshness {
             note(cache, &view, now);
@@ -97,8 +116,8 @@ pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], now: N
 
 /// See [`Cache::exists`].
 #[inline]
-pub fn exists(cache: &Cache, id: CacheId, key: &[u8], now: Now) -> bool {
-    let is_live = |view: &View<'_>| matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale));
+pub fn exists(cache: &Cache, id: CacheId, key: &[u8], want: Want, now: Now) -> bool {
+    let is_live = |view: &View<'_>| want.accept(view.state(now.boot_ms)).is_some();
     let second = second(now);
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
@@ -160,12 +179,12 @@ fn glance<'c, R>(
 }
 
 #[inline]
-fn see<'c>(cache: &'c Cache, view: &View<'c>, now: Now) -> Seen<'c> {
+fn see<'c>(cache: &'c Cache, view: &View<'c>, want: Want, now: Now) -> Seen<'c> {
     // Tags are records of their own.
     if view.tag_count() != 0 {
         return Seen::Involved;
     }
-    if !matches!(view.state(now.boot_ms), Ok(State::Fresh | State::Stale)) {
+    if want.accept(view.state(now.boot_ms)).is_none() {
         return Seen::Gone;
     }
     let shape = view.shape();

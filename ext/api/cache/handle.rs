@@ -1,0 +1,132 @@
+//! What a `Trove\Cache` object carries, and how a method gets at it.
+
+use core::cell::Cell;
+
+use ext_php_rs::types::{ZendStr, Zval};
+use ext_php_rs::zend::ExecuteData;
+use trove_shm::cache::CacheId;
+
+use super::errors;
+use super::terms::Lifetime;
+use crate::request::{self, Session};
+use crate::zend::args::Args;
+use crate::zend::class::{Class, Native};
+use crate::zend::report;
+
+/// Longest name of a cache in bytes, as the engine has it.
+const MAX_NAME: usize = 128;
+
+/// A named cache, as an object has it.
+pub struct Handle {
+    name: Box<[u8]>,
+    /// Of stores that name none themselves.
+    lifetime: Lifetime,
+    /// The session in which the cache was looked up last, and what it is there.
+    known: Cell<(u64, CacheId)>,
+}
+
+impl Native for Handle {
+    fn class() -> &'static Class<Self> {
+        static CLASS: Class<Handle> = Class::new();
+        &CLASS
+    }
+}
+
+/// A named cache in the segment that this thread uses now.
+#[derive(Clone, Copy)]
+pub struct Opened<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// The cache.
+    pub id: CacheId,
+    /// The object's own default.
+    pub lifetime: Lifetime,
+}
+
+impl Handle {
+    /// The name.
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// Calls `f` with the cache; none where Trove is off, or an exception is pending: the table of named caches is full.
+    #[inline]
+    pub fn with<R>(&self, f: impl FnOnce(Opened<'_>) -> R) -> Option<R> {
+        request::with(|session| {
+            let session = session?;
+            let (serial, id) = self.known.get();
+            let id = if serial == session.serial { id } else { self.look_up(session)? };
+            Some(f(Opened { session, id, lifetime: self.lifetime }))
+        })
+    }
+
+    #[cold]
+    fn look_up(&self, session: &Session) -> Option<CacheId> {
+        match session.cache.open_cache(&self.name) {
+            Ok(id) => {
+                self.known.set((session.serial, id));
+                Some(id)
+            }
+            Err(error) => {
+                errors::throw(session, &error);
+                None
+            }
+        }
+    }
+}
+
+/// The arguments and the cache of a running method; none where an exception was thrown: too few or too many arguments, or the constructor did not run.
+#[inline]
+pub fn method(frame: &mut ExecuteData, least: u32, most: u32) -> Option<(Args<'_>, &Handle)> {
+    let (args, handle) = Handle::class().call(frame);
+    if !args.number(least, most) {
+        return None;
+    }
+    if handle.is_none() {
+        report::throw(c"Trove\\Cache is not constructed");
+    }
+    Some((args, handle?))
+}
+
+/// The key at `index`; none where an exception was thrown.
+#[inline]
+pub fn key_at(args: Args<'_>, index: u32) -> Option<&ZendStr> {
+    let key = args.string_at(index)?;
+    if key.is_empty() {
+        args.refuse_value(index, "must not be empty");
+        return None;
+    }
+    Some(key)
+}
+
+pub extern "C" fn construct(frame: &mut ExecuteData, _: &mut Zval) {
+    let (args, handle) = Handle::class().call(frame);
+    if handle.is_some() {
+        return report::throw(c"Trove\\Cache is constructed already");
+    }
+    if !args.number(0, 2) {
+        return;
+    }
+    let name: Box<[u8]> = match args.count() {
+        0 => Box::from(&b"default"[..]),
+        _ => match args.string_at(0) {
+            Some(name) => name.as_bytes().into(),
+            None => return,
+        },
+    };
+    if !(1..=MAX_NAME).contains(&name.len()) {
+        return args.refuse_value(0, &format!("must have 1 to {MAX_NAME} bytes, has {}", name.len()));
+    }
+    let Some(lifetime) = Lifetime::at(args, 1) else { return };
+    let handle = Handle { name, lifetime, known: Cell::new((0, CacheId::APCU)) };
+    handle.with(|_| ());
+    if !report::has_exception() {
+        Handle::class().set(frame, handle);
+    }
+}
+
+pub extern "C" fn name(frame: &mut ExecuteData, result: &mut Zval) {
+    if let Some((_, handle)) = method(frame, 0, 0) {
+        *result = crate::zend::string::copy(handle.name());
+    }
+}

@@ -1,0 +1,135 @@
+//! `store`, `add`, `replace`, `delete`.
+
+use ext_php_rs::types::{ZendHashTable, Zval};
+use ext_php_rs::zend::ExecuteData;
+use trove_shm::cache::{Mode, Outcome, Spec, Value};
+use trove_shm::error::Result;
+
+use super::errors;
+use super::handle::{Opened, key_at, method};
+use super::terms::{Lifetime, Terms, Text};
+use crate::codec::StoreError;
+use crate::codec::encode::Plan;
+use crate::zend::args::Args;
+use crate::zend::report::has_exception;
+
+pub extern "C" fn store(frame: &mut ExecuteData, result: &mut Zval) {
+    put(frame, result, "store", Mode::Set);
+}
+
+pub extern "C" fn add(frame: &mut ExecuteData, result: &mut Zval) {
+    put(frame, result, "add", Mode::Add);
+}
+
+pub extern "C" fn replace(frame: &mut ExecuteData, result: &mut Zval) {
+    put(frame, result, "replace", Mode::Replace);
+}
+
+pub extern "C" fn delete(frame: &mut ExecuteData, result: &mut Zval) {
+    let Some((args, handle)) = method(frame, 1, 1) else { return };
+    let Some(key) = key_at(args, 0) else { return };
+    let deleted = handle.with(|cache| remove(cache, key.as_bytes()));
+    result.set_bool(deleted == Some(true));
+}
+
+#[inline]
+fn put(frame: &mut ExecuteData, result: &mut Zval, operation: &str, mode: Mode) {
+    let Some((args, handle)) = method(frame, 2, 5) else { return };
+    let (Some(key), Some(value)) = (key_at(args, 0), args.value(1)) else { return };
+    let Some(terms) = Terms::at(args, 2, mode) else { return };
+    let stored = handle.with(|cache| save(cache, operation, args, key.as_bytes(), value, &terms));
+    result.set_bool(stored == Some(true));
+}
+
+/// Stores a value. False where it is not stored: the mode was not met, an exception is pending, or the problem was logged.
+///
+/// May run PHP code, and may leave by a bailout: the caller owns nothing that must be dropped.
+pub fn save(cache: Opened<'_>, operation: &str, args: Args<'_>, key: &[u8], value: &Zval, terms: &Terms<'_>) -> bool {
+    // Runs whatever PHP code there is to run; nothing is reserved yet. A plan is large: it stays where it is.
+    let measured = Plan::measure(value, cache.session.serializer());
+    let plan = match &measured {
+        Ok(plan) => plan,
+        Err(why) => {
+            refuse(args, *why);
+            return false;
+        }
+    };
+    let published = publish(cache, key, plan, terms);
+    drop(measured);
+    match published {
+        Ok(outcome) => outcome != Outcome::Refused,
+        Err(error) => {
+            errors::failed_store(cache.session, operation, key, &error);
+            false
+        }
+    }
+}
+
+/// Says why a value can not be stored, where PHP has not said it.
+#[cold]
+pub fn refuse(args: Args<'_>, why: StoreError) {
+    match why {
+        StoreError::Resource => args.refuse_type(1, "must not be a resource"),
+        StoreError::Serializer if !has_exception() => args.refuse_value(1, "can not be serialized"),
+        StoreError::Serializer | StoreError::Exception => {}
+    }
+}
+
+/// Reserves, fills and publishes. No function of PHP's engine is called in here.
+pub fn publish(cache: Opened<'_>, key: &[u8], plan: &Plan<'_>, terms: &Terms<'_>) -> Result<Outcome> {
+    match terms.tags {
+        None => publish_tagged(cache, key, plan, terms, &[]),
+        Some(tags) => {
+            let texts = texts(tags);
+            let mut names: Vec<&[u8]> = texts.iter().map(Text::bytes).collect();
+            names.sort_unstable();
+            names.dedup();
+            publish_tagged(cache, key, plan, terms, &names)
+        }
+    }
+}
+
+/// The tags as they are now: what was not a string any more is left out.
+pub fn texts(tags: &ZendHashTable) -> Vec<Text<'_>> {
+    tags.values().filter_map(Text::of).filter(|text| !text.bytes().is_empty()).collect()
+}
+
+fn publish_tagged(
+    cache: Opened<'_>,
+    key: &[u8],
+    plan: &Plan<'_>,
+    terms: &Terms<'_>,
+    tags: &[&[u8]],
+) -> Result<Outcome> {
+    let now = cache.session.now();
+    let expires = terms.lifetime.or(cache.lifetime).expiry(now);
+    let stale = match terms.stale {
+        Lifetime::Ms(window) if expires != u64::MAX => Some((expires.saturating_add(window), 0)),
+        _ => None,
+    };
+    let spec = Spec {
+        cache: cache.id,
+        key,
+        kind: plan.kind() as u8,
+        value: plan.value(),
+        expires,
+        stale,
+        tags,
+        pinned: false,
+        token: terms.token,
+    };
+    let mut reserved = cache.session.cache.reserve(&spec, now)?;
+    if matches!(spec.value, Value::Payload(_)) {
+        let address = reserved.address();
+        plan.write(reserved.payload(), address);
+    }
+    reserved.publish(terms.mode, now)
+}
+
+/// Removes an entry, a stale one included; whether there was one that was not expired.
+pub fn remove(cache: Opened<'_>, key: &[u8]) -> bool {
+    cache.session.cache.delete(cache.id, key).unwrap_or_else(|error| {
+        errors::throw(cache.session, &error);
+        false
+    })
+}

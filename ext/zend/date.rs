@@ -1,0 +1,50 @@
+//! UNSAFE: PHP's moments and intervals.
+//!
+//! Contract: everything here may run PHP code (a class may extend `DateTime`) and may leave by a bailout: the caller owns nothing that must be
+//! dropped.
+#![expect(unsafe_code, reason = "objects are made by the engine's functions")]
+
+use core::ptr;
+
+use ext_php_rs::ffi::{instanceof_function_slow, object_init_ex};
+use ext_php_rs::types::Zval;
+
+use super::{report, sys};
+
+/// How many ms a `DateTimeInterface` lies after now, or a `DateInterval` added to now does; negative before. None where `value` is neither, or
+/// an exception is pending.
+pub fn ms_from_now(value: &Zval) -> Option<i64> {
+    let object = value.object()?;
+    // SAFETY: a live object has a class; the module date, which every PHP has, has registered both.
+    let is = |class| unsafe { ptr::eq(object.ce, class) || instanceof_function_slow(object.ce, class) };
+    // SAFETY: the module date has started.
+    let (moment, interval) = unsafe { (is(sys::php_date_get_interface_ce()), is(sys::php_date_get_interval_ce())) };
+    if !moment && !interval {
+        return None;
+    }
+    let now = now()?;
+    let ms = if moment { ms_of(value)? } else { ms_of(&method(&now, "add", Some(value))?)? };
+    Some(ms.saturating_sub(ms_of(&now)?))
+}
+
+/// `new DateTimeImmutable`.
+fn now() -> Option<Zval> {
+    let mut now = Zval::new();
+    // SAFETY: the class is there and can be instantiated.
+    unsafe { object_init_ex(&raw mut now, sys::php_date_get_immutable_ce()) };
+    method(&now, "__construct", None)?;
+    Some(now)
+}
+
+fn ms_of(moment: &Zval) -> Option<i64> {
+    let mut format = Zval::new();
+    format.set_string("Uv", false).ok()?;
+    let text = method(moment, "format", Some(&format))?;
+    text.str()?.parse().ok()
+}
+
+fn method(object: &Zval, name: &str, argument: Option<&Zval>) -> Option<Zval> {
+    let arguments = argument.map(|argument| argument as &dyn ext_php_rs::convert::IntoZvalDyn);
+    let result = object.object()?.try_call_method(name, arguments.into_iter().collect());
+    if report::has_exception() { None } else { result.ok() }
+}
