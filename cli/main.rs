@@ -4,19 +4,13 @@
 //! [`run`] asks each segment, [`commands`] hold a command family each. How it may end stands in [`exit`].
 
 mod args;
-mod caches;
 mod clock;
 mod commands;
-mod entries;
 mod exit;
-mod figures;
 mod out;
 mod owner;
-mod php;
-mod prometheus;
 mod run;
 mod segments;
-mod values;
 
 use std::process::ExitCode;
 

@@ -43,7 +43,7 @@ pub fn explain(place: &str, error: &Error) -> String {
 }
 
 /// A key as text: its beginning, with what is not printable escaped.
-fn printable(key: &[u8]) -> String {
+pub fn printable(key: &[u8]) -> String {
     const SHOWN: usize = 80;
     let mut text = key[..key.len().min(SHOWN)].escape_ascii().to_string();
     if key.len() > SHOWN {

@@ -6,7 +6,7 @@
 
 use core::ptr;
 
-use ext_php_rs::ffi::{instanceof_function_slow, object_init_ex};
+use ext_php_rs::ffi::{instanceof_function_slow, object_init_ex, zend_class_entry};
 use ext_php_rs::types::Zval;
 
 use super::{report, sys};
@@ -14,17 +14,28 @@ use super::{report, sys};
 /// How many ms a `DateTimeInterface` lies after now, or a `DateInterval` added to now does; negative before. None where `value` is neither, or
 /// an exception is pending.
 pub fn ms_from_now(value: &Zval) -> Option<i64> {
-    let object = value.object()?;
-    // SAFETY: a live object has a class; the module date, which every PHP has, has registered both.
-    let is = |class| unsafe { ptr::eq(object.ce, class) || instanceof_function_slow(object.ce, class) };
-    // SAFETY: the module date has started.
-    let (moment, interval) = unsafe { (is(sys::php_date_get_interface_ce()), is(sys::php_date_get_interval_ce())) };
+    // SAFETY: the module date, which every PHP has, has started.
+    let interval = is_of(value, unsafe { sys::php_date_get_interval_ce() });
+    let moment = is_moment(value);
     if !moment && !interval {
         return None;
     }
     let now = now()?;
     let ms = if moment { ms_of(value)? } else { ms_of(&method(&now, "add", Some(value))?)? };
     Some(ms.saturating_sub(ms_of(&now)?))
+}
+
+/// Whether `value` is a `DateTimeInterface`.
+pub fn is_moment(value: &Zval) -> bool {
+    // SAFETY: the module date, which every PHP has, has started.
+    is_of(value, unsafe { sys::php_date_get_interface_ce() })
+}
+
+fn is_of(value: &Zval, class: *mut zend_class_entry) -> bool {
+    // SAFETY: a live object has a class.
+    value
+        .object()
+        .is_some_and(|object| unsafe { ptr::eq(object.ce, class) || instanceof_function_slow(object.ce, class) })
 }
 
 /// `new DateTimeImmutable`.

@@ -7,7 +7,7 @@ use core::ffi::{c_char, c_double, c_int, c_void};
 
 use ext_php_rs::ffi::{
     _zend_fcall_info, _zend_fcall_info_cache, HashTable as zend_array, zend_class_entry, zend_ini_entry, zend_long,
-    zend_module_entry, zend_string, zval,
+    zend_module_entry, zend_object, zend_string, zval,
 };
 
 unsafe extern "C" {
@@ -22,6 +22,13 @@ unsafe extern "C" {
     pub static spl_ce_RuntimeException: *mut zend_class_entry;
     pub static spl_ce_LogicException: *mut zend_class_entry;
     pub static spl_ce_OverflowException: *mut zend_class_entry;
+
+    pub fn zend_clear_exception();
+    pub fn zend_is_unwind_exit(exception: *const zend_object) -> bool;
+    pub fn zend_is_graceful_exit(exception: *const zend_object) -> bool;
+    pub fn zend_get_exception_base(exception: *mut zend_object) -> *mut zend_class_entry;
+    pub fn php_output_start_default() -> c_int;
+    pub fn php_output_discard() -> c_int;
 
     pub fn zend_call_function(call: *mut _zend_fcall_info, cache: *mut _zend_fcall_info_cache) -> c_int;
     pub fn _try_convert_to_string(value: *mut zval) -> bool;

@@ -29,6 +29,11 @@ pub fn read(source: Source) -> i64 {
     time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
+/// Boot time in ms.
+pub fn boot_ms() -> u64 {
+    (read(Source::Boot) / 1_000_000).max(0) as u64
+}
+
 /// The constant by which two clocks differ, in nanoseconds: exact where both move by ticks, within a read's duration elsewhere.
 pub fn difference(of: Source, from: Source) -> i64 {
     let mut best = (i64::MAX, 0);

@@ -4,7 +4,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use trove_shm::cache::{Era, Mode, Now};
 
 use crate::zend::args::Args;
-use crate::zend::{date, report};
+use crate::zend::{date, report, time};
 
 const TTL_TYPES: &str = "must be of type DateInterval|DateTimeInterface|int|float|null, ";
 
@@ -17,6 +17,8 @@ pub enum Lifetime {
     Forever,
     /// So many ms.
     Ms(u64),
+    /// Until this boot time in ms.
+    Until(u64),
 }
 
 impl Lifetime {
@@ -48,6 +50,17 @@ impl Lifetime {
         match self {
             Self::Default | Self::Forever => u64::MAX,
             Self::Ms(ms) => now.boot_ms.saturating_add(ms),
+            Self::Until(boot_ms) => boot_ms,
+        }
+    }
+
+    /// As a stale window: boot time in ms of its end, of what expires at `expires`.
+    #[inline]
+    pub fn window(self, expires: u64) -> u64 {
+        match self {
+            Self::Default | Self::Forever => expires,
+            Self::Ms(ms) => expires.saturating_add(ms),
+            Self::Until(boot_ms) => boot_ms.max(expires),
         }
     }
 
@@ -63,7 +76,9 @@ impl Lifetime {
             if ms < 0 {
                 args.refuse_value(index, "must not lie in the past");
             }
-            return u64::try_from(ms).ok().map(Self::Ms);
+            let ms = u64::try_from(ms).ok()?;
+            // A value may be computed before it is stored: a moment stays one.
+            return Some(if date::is_moment(value) { Self::Until(time::boot_ms() + ms) } else { Self::Ms(ms) });
         }
         if value.is_null() {
             return Some(Self::Default);
@@ -100,6 +115,10 @@ pub struct Terms<'a> {
     pub tags: Option<&'a ZendHashTable>,
     /// How long after its expiry it may be served as a stale one.
     pub stale: Lifetime,
+    /// For how many ms more it may be served where computing it anew fails.
+    pub if_error_ms: u64,
+    /// How many ms its computation took, where that is to be known: for early expiration.
+    pub cost_ms: u64,
     /// Before which moment the value was computed.
     pub token: Option<Era>,
     /// When to store.
@@ -113,7 +132,7 @@ impl<'a> Terms<'a> {
         let lifetime = Lifetime::at(args, index)?;
         let tags = tags_at(args, index + 1)?;
         let stale = Lifetime::at(args, index + 2)?;
-        Some(Self { lifetime, tags, stale, token: None, mode })
+        Some(Self { lifetime, tags, stale, if_error_ms: 0, cost_ms: 0, token: None, mode })
     }
 }
 

@@ -3,11 +3,11 @@
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
 use trove_shm::cache::{Mode, Outcome, Spec, Value};
-use trove_shm::error::Result;
+use trove_shm::error::{Error, Result};
 
 use super::errors;
 use super::handle::{Opened, key_at, method};
-use super::terms::{Lifetime, Terms, Text};
+use super::terms::{Terms, Text};
 use crate::codec::StoreError;
 use crate::codec::encode::Plan;
 use crate::zend::args::Args;
@@ -45,23 +45,44 @@ fn put(frame: &mut ExecuteData, result: &mut Zval, operation: &str, mode: Mode) 
 ///
 /// May run PHP code, and may leave by a bailout: the caller owns nothing that must be dropped.
 pub fn save(cache: Opened<'_>, operation: &str, args: Args<'_>, key: &[u8], value: &Zval, terms: &Terms<'_>) -> bool {
-    // Runs whatever PHP code there is to run; nothing is reserved yet. A plan is large: it stays where it is.
-    let measured = Plan::measure(value, cache.session.serializer());
-    let plan = match &measured {
-        Ok(plan) => plan,
-        Err(why) => {
-            refuse(args, *why);
-            return false;
-        }
-    };
-    let published = publish(cache, key, plan, terms);
-    drop(measured);
-    match published {
+    match try_save(cache, key, value, terms) {
         Ok(outcome) => outcome != Outcome::Refused,
-        Err(error) => {
+        Err(Failure::Value(why)) => {
+            refuse(args, why);
+            false
+        }
+        Err(Failure::Engine(error)) => {
             errors::failed_store(cache.session, operation, key, &error);
             false
         }
+    }
+}
+
+/// Why a value is not stored.
+pub enum Failure {
+    /// It can not be stored.
+    Value(StoreError),
+    /// There is no place for it.
+    Engine(Error),
+}
+
+/// Stores a value.
+///
+/// May run PHP code, and may leave by a bailout: the caller owns nothing that must be dropped.
+///
+/// # Errors
+/// It is not stored; nobody was told.
+pub fn try_save(
+    cache: Opened<'_>,
+    key: &[u8],
+    value: &Zval,
+    terms: &Terms<'_>,
+) -> core::result::Result<Outcome, Failure> {
+    // Runs whatever PHP code there is to run; nothing is reserved yet. A plan is large: it stays where it is.
+    let measured = Plan::measure(value, cache.session.serializer());
+    match &measured {
+        Ok(plan) => publish(cache, key, plan, terms).map_err(Failure::Engine),
+        Err(why) => Err(Failure::Value(*why)),
     }
 }
 
@@ -103,10 +124,9 @@ fn publish_tagged(
 ) -> Result<Outcome> {
     let now = cache.session.now();
     let expires = terms.lifetime.or(cache.lifetime).expiry(now);
-    let stale = match terms.stale {
-        Lifetime::Ms(window) if expires != u64::MAX => Some((expires.saturating_add(window), 0)),
-        _ => None,
-    };
+    let until = terms.stale.window(expires);
+    let has_tail = expires != u64::MAX && (until != expires || terms.if_error_ms != 0 || terms.cost_ms != 0);
+    let stale = has_tail.then_some((until, terms.if_error_ms));
     let spec = Spec {
         cache: cache.id,
         key,
@@ -122,6 +142,9 @@ fn publish_tagged(
     if matches!(spec.value, Value::Payload(_)) {
         let address = reserved.address();
         plan.write(reserved.payload(), address);
+    }
+    if terms.cost_ms != 0 {
+        reserved.set_cost(terms.cost_ms);
     }
     reserved.publish(terms.mode, now)
 }
