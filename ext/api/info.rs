@@ -5,7 +5,7 @@ use ext_php_rs::convert::IntoZval;
 use ext_php_rs::ffi::zend_module_entry;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{CacheId, Cursor, Hit, Meta};
+use trove_shm::cache::{CacheId, Cursor, Hit, Identity, Meta};
 
 use super::status::State;
 use crate::codec::serializer;
@@ -104,7 +104,7 @@ fn add_entries(info: &mut Fields, session: &Session) {
     let mut list = ZendHashTable::new();
     let mut slots = ZendHashTable::new();
     let mut cursor = Cursor::default();
-    let mut rows: Vec<(Vec<u8>, Meta, u64)> = Vec::new();
+    let mut rows: Vec<(Vec<u8>, Meta, Identity)> = Vec::new();
     loop {
         // Stops after the first bucket that is not empty.
         let found = rows.len();

@@ -9,6 +9,7 @@ mod look;
 mod pressure;
 mod reserved;
 mod resets;
+mod same;
 mod tags;
 mod types;
 mod walk;
@@ -22,7 +23,9 @@ pub use hit::Hit;
 pub use lease::{LeaseGuard, Leased};
 pub use look::Loaded;
 pub use reserved::Reserved;
-pub use types::{CacheId, Change, Cursor, Era, Freshness, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value};
+pub use types::{
+    CacheId, Change, Cursor, Era, Freshness, Identity, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value,
+};
 pub use windows::LONGEST_EXTENSION_MS;
 
 use crate::caches;
@@ -178,9 +181,9 @@ impl Cache {
         Reserved::new(self, spec, now)
     }
 
-    /// Changes an integer in place, without a lock.
+    /// Changes an integer that is fresh in place, without a lock.
     ///
-    /// A change may land on an entry that was replaced or removed after it was found. Then it took effect before that: the entry was still linked
+    /// A change may land on an entry that was replaced or removed after it was found, but not on one that was compared before ([`Mode::IfSame`]). Then it took effect before that: the entry was still linked
     /// when the call began, the replacement was made without regard to the old value, and whoever can read the old entry now found it before,
     /// too. So nothing is lost that a lock would have saved.
     ///
@@ -188,14 +191,19 @@ impl Cache {
     /// `Frozen`, `Busy`.
     pub fn update_integer(&self, cache: CacheId, key: &[u8], change: Change, now: Now) -> Result<Update> {
         self.refuse_frozen(cache)?;
-        let Some((view, _pin)) = self.find(cache, key)? else { return Ok(Update::Missing) };
-        if !matches!(view.state(now.boot_ms)?, State::Fresh | State::Stale) {
-            return Ok(Update::Missing);
-        }
-        if view.shape() & Entry::INTEGER == 0 {
-            return Ok(Update::NotInteger);
-        }
-        let outcome = apply(view.entry(), change);
+        let (view, _pin, outcome) = loop {
+            let Some((view, pin)) = self.find(cache, key)? else { return Ok(Update::Missing) };
+            if view.state(now.boot_ms)? != State::Fresh {
+                return Ok(Update::Missing);
+            }
+            if view.shape() & Entry::INTEGER == 0 {
+                return Ok(Update::NotInteger);
+            }
+            let outcome = apply(view.entry(), change);
+            if !matches!(outcome, Update::Done(_)) || same::counts(self, cache, key, &view)? {
+                break (view, pin, outcome);
+            }
+        };
         let modified = &view.entry().modified;
         if matches!(outcome, Update::Done(_)) && modified.load(Ordering::Relaxed) != now.wall_s {
             modified.store(now.wall_s, Ordering::Relaxed);
@@ -203,19 +211,25 @@ impl Cache {
         Ok(outcome)
     }
 
-    /// Gives an entry another expiry without rewriting it; false where there is none. `stale_until` counts only for an entry that was stored with
-    /// a stale window.
+    /// Gives a fresh entry another expiry without rewriting it; false where there is none. `stale_until` counts only for an entry that was stored
+    /// with a stale window.
     ///
     /// # Errors
     /// `Frozen`, `Busy`.
     pub fn touch(&self, cache: CacheId, key: &[u8], expires: u64, stale_until: u64, now: Now) -> Result<bool> {
+        let mut touched = false;
         self.with_live(cache, key, now, |view| {
+            if view.state(now.boot_ms)? != State::Fresh {
+                return Ok(());
+            }
             if let Some(tail) = view.stale_tail()? {
                 tail.until.store(stale_until, Ordering::Relaxed);
             }
             view.entry().expires.store(expires, Ordering::Release);
+            touched = true;
             Ok(())
-        })
+        })?;
+        Ok(touched)
     }
 
     /// Removes an entry; true where one was linked, an expired one included.
@@ -223,6 +237,18 @@ impl Cache {
     /// # Errors
     /// `Frozen`, `Busy`.
     pub fn delete(&self, cache: CacheId, key: &[u8]) -> Result<bool> {
+        self.delete_if(cache, key, None)
+    }
+
+    /// Removes an entry if it is still the one with this identity; true where it was.
+    ///
+    /// # Errors
+    /// `Frozen`, `Busy`.
+    pub fn delete_same(&self, cache: CacheId, key: &[u8], identity: Identity) -> Result<bool> {
+        self.delete_if(cache, key, Some(identity))
+    }
+
+    fn delete_if(&self, cache: CacheId, key: &[u8], identity: Option<Identity>) -> Result<bool> {
         self.refuse_frozen(cache)?;
         let place = self.place(cache, key);
         let turn = self.seat.turn()?;
@@ -233,6 +259,7 @@ impl Cache {
         let held = recover::lock_stripe(&by, stripe)?;
         let Some(spot) = chain::find_locked(segment, &held, place, cache.0, key)? else { return Ok(false) };
         let dead = match &spot.entry {
+            Some(view) if identity.is_some_and(|identity| !same::is_same_locked(view, identity)) => return Ok(false),
             Some(view) => view.state(0)? == State::Dead,
             None => true,
         };
@@ -270,6 +297,18 @@ impl Cache {
     /// Resets the statistics.
     pub fn reset_stats(&self, now: Now) {
         stats::reset(self.segment(), now.wall_s);
+    }
+
+    /// Hits, misses and evictions of a cache, since it was made. Hits and misses are those that were reported (see [`Cache::report_uses`]).
+    #[must_use]
+    pub fn cache_counts(&self, cache: CacheId) -> (u64, u64, u64) {
+        caches::counts(self.segment(), cache)
+    }
+
+    /// Adds to a cache's hits and misses. The engine counts for each process, not for each cache: that would be a shared line, written on each
+    /// hit. So whoever wants them for a cache counts for himself, and reports now and then.
+    pub fn report_uses(&self, cache: CacheId, hits: u64, misses: u64) {
+        caches::report_uses(self.segment(), cache, hits, misses);
     }
 
     /// Entries and bytes of a cache. O(stripes).
@@ -407,19 +446,19 @@ impl Cache {
 fn apply(entry: &Entry, change: Change) -> Update {
     let word = &entry.value;
     match change {
-        Change::Add(by) => Update::Done((word.fetch_add(by as u64, Ordering::AcqRel) as i64).wrapping_add(by)),
+        Change::Add(by) => Update::Done((word.fetch_add(by as u64, Ordering::SeqCst) as i64).wrapping_add(by)),
         Change::CheckedAdd(by) => {
             let mut seen = word.load(Ordering::Acquire);
             loop {
                 let Some(new) = (seen as i64).checked_add(by) else { return Update::Overflow };
-                match word.compare_exchange(seen, new as u64, Ordering::AcqRel, Ordering::Acquire) {
+                match word.compare_exchange(seen, new as u64, Ordering::SeqCst, Ordering::Acquire) {
                     Ok(_) => return Update::Done(new),
                     Err(now) => seen = now,
                 }
             }
         }
         Change::Swap(old, new) => {
-            match word.compare_exchange(old as u64, new as u64, Ordering::AcqRel, Ordering::Acquire) {
+            match word.compare_exchange(old as u64, new as u64, Ordering::SeqCst, Ordering::Acquire) {
                 Ok(_) => Update::Done(new),
                 Err(_) => Update::Different,
             }

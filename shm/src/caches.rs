@@ -130,6 +130,22 @@ pub fn is_frozen(segment: &Segment, id: CacheId) -> bool {
     record(segment, id).is_some_and(|record| record.frozen.load(Acquire) != 0)
 }
 
+/// Adds to a cache's hits and misses.
+pub fn report_uses(segment: &Segment, id: CacheId, hits: u64, misses: u64) {
+    if let Some(record) = record(segment, id) {
+        record.hits.fetch_add(hits, Relaxed);
+        record.misses.fetch_add(misses, Relaxed);
+    }
+}
+
+/// Hits, misses and evictions of a cache, since it was made.
+#[must_use]
+pub fn counts(segment: &Segment, id: CacheId) -> (u64, u64, u64) {
+    record(segment, id).map_or((0, 0, 0), |record| {
+        (record.hits.load(Relaxed), record.misses.load(Relaxed), record.evictions.load(Relaxed))
+    })
+}
+
 /// What is set for a cache; the words may be of two settings where somebody changes them just now.
 #[must_use]
 pub fn settings(segment: &Segment, id: CacheId) -> Settings {

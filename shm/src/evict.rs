@@ -107,6 +107,7 @@ pub fn one_locked(
         && let Some(spot) = chain::find_linked_locked(segment, held, bucket, view.link())?
     {
         evicted.victims += 1;
+        segment.cache_record(view.cache().into()).evictions.fetch_add(1, Ordering::Relaxed);
         evicted.bytes += view.block_bytes()?;
         chain::unlink_locked(by, held, spot)?;
     }

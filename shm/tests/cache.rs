@@ -100,6 +100,54 @@ fn modes_are_obeyed() {
 }
 
 #[test]
+fn a_changed_integer_is_not_the_same_any_more() {
+    let cache = cache();
+    put_integer(&cache, b"n", 5);
+    let five = cache.fetch(APCU, b"n", NOW).unwrap().identity();
+    cache.update_integer(APCU, b"n", Change::Add(1), NOW).unwrap();
+    let s = spec(b"n", Value::Payload(1));
+    assert_eq!(put_as(&cache, &s, b"x", Mode::IfSame(five), NOW), Outcome::Refused);
+    assert!(!cache.delete_same(APCU, b"n", five).unwrap());
+    cache.update_integer(APCU, b"n", Change::Add(-1), NOW).unwrap();
+    assert_eq!(put_as(&cache, &s, b"x", Mode::IfSame(five), NOW), Outcome::Replaced);
+    assert_eq!(cache.update_integer(APCU, b"n", Change::Add(1), NOW).unwrap(), Update::NotInteger);
+}
+
+#[test]
+fn nothing_is_lost_between_a_comparison_and_changes_in_place() {
+    const TURNS: i64 = 20_000;
+    let segment = common::store::segment(4 << 20);
+    let cache = Cache::attach(Arc::clone(&segment)).unwrap();
+    put_integer(&cache, b"n", 0);
+    let mut sums = child_that_adds(&segment, TURNS);
+    let mut swapped = 0;
+    for _ in 0..TURNS {
+        let hit = cache.fetch(APCU, b"n", NOW).unwrap();
+        let (identity, n) = (hit.identity(), hit.identity().word);
+        drop(hit);
+        let next = spec(b"n", Value::Inline { word: n + (1 << 32), integer: true });
+        if cache.reserve(&next, NOW).unwrap().publish(Mode::IfSame(identity), NOW).unwrap() == Outcome::Replaced {
+            swapped += 1;
+        }
+    }
+    assert_eq!(sums.wait(), common::fork::Exit::Done);
+    let n = cache.fetch(APCU, b"n", NOW).unwrap().identity().word;
+    assert_eq!((n >> 32, n as i64 & 0xffff_ffff), (swapped, TURNS));
+    cache.validate().unwrap();
+}
+
+/// A child that adds 1 to the integer, so many times.
+fn child_that_adds(segment: &Arc<trove_shm::segment::Segment>, turns: i64) -> common::fork::Child {
+    let segment = Arc::clone(segment);
+    common::fork::fork(move || {
+        let cache = Cache::attach(segment).unwrap();
+        for _ in 0..turns {
+            assert!(matches!(cache.update_integer(APCU, b"n", Change::CheckedAdd(1), NOW).unwrap(), Update::Done(_)));
+        }
+    })
+}
+
+#[test]
 fn expiry_hides_an_entry_and_lets_add_replace_it() {
     let cache = cache();
     let s = Spec { expires: 1_000_500, ..spec(b"key", Value::Payload(1)) };

@@ -223,11 +223,11 @@ fn several_reservations_may_wait_while_tags_come_and_go() {
 fn while_an_invalidation_is_under_way_entries_are_stale_at_best() {
     let cache = cache();
     store(&cache, b"a", &[b"red"]);
-    cache.begin_invalidation(APCU, b"red", NOW.boot_ms + 1000, NOW).unwrap();
+    let ticket = cache.begin_invalidation(APCU, b"red", NOW.boot_ms + 1000, NOW).unwrap();
     assert_eq!(freshness(&cache, b"a"), Some(Freshness::Stale));
     store(&cache, b"b", &[b"red"]);
     assert_eq!(freshness(&cache, b"b"), Some(Freshness::Stale));
-    cache.commit_invalidation(APCU, b"red", NOW).unwrap();
+    cache.commit_invalidation(APCU, b"red", ticket, NOW).unwrap();
     assert_eq!((freshness(&cache, b"a"), freshness(&cache, b"b")), (None, None));
     store(&cache, b"b", &[b"red"]);
     assert_eq!(freshness(&cache, b"b"), Some(Freshness::Fresh));
@@ -243,6 +243,46 @@ fn an_invalidation_whose_author_died_leaves_its_entries_stale_and_ends() {
     store_at(&cache, b"b", &[b"red"], None, later);
     assert_eq!(freshness(&cache, b"a"), Some(Freshness::Stale));
     assert_eq!(freshness(&cache, b"b"), Some(Freshness::Fresh));
+}
+
+#[test]
+fn who_was_taken_for_dead_does_not_end_what_another_has_begun() {
+    let cache = cache();
+    store(&cache, b"a", &[b"red"]);
+    let late = cache.begin_invalidation(APCU, b"red", NOW.boot_ms + 1000, NOW).unwrap();
+    let later = at(NOW.boot_ms + 2000);
+    let other = cache.begin_invalidation(APCU, b"red", later.boot_ms + 1000, later).unwrap();
+    assert_ne!(late, other);
+    cache.commit_invalidation(APCU, b"red", late, later).unwrap();
+    store_at(&cache, b"b", &[b"red"], None, later);
+    assert_eq!(freshness(&cache, b"b"), Some(Freshness::Stale));
+    cache.commit_invalidation(APCU, b"red", other, later).unwrap();
+    store_at(&cache, b"b", &[b"red"], None, later);
+    assert_eq!(freshness(&cache, b"b"), Some(Freshness::Fresh));
+}
+
+#[test]
+fn an_invalidation_that_was_abandoned_leaves_its_entries_stale() {
+    let cache = cache();
+    store(&cache, b"a", &[b"red"]);
+    let ticket = cache.begin_invalidation(APCU, b"red", NOW.boot_ms + 1000, NOW).unwrap();
+    cache.abandon_invalidation(APCU, b"red", ticket, NOW).unwrap();
+    assert_eq!(freshness(&cache, b"a"), Some(Freshness::Stale));
+    store(&cache, b"b", &[b"red"]);
+    assert_eq!(freshness(&cache, b"b"), Some(Freshness::Fresh));
+}
+
+#[test]
+fn what_an_invalidation_has_overtaken_is_not_stored_over_what_is_there() {
+    let cache = cache();
+    let token = cache.token();
+    cache.invalidate_tag(APCU, b"red", NOW).unwrap();
+    store(&cache, b"a", &[b"red"]);
+
+    assert_eq!(store_at(&cache, b"a", &[b"red"], Some(token), NOW), Outcome::Refused);
+    assert_eq!(freshness(&cache, b"a"), Some(Freshness::Fresh));
+    assert_eq!(tagged(&cache, APCU, b"red"), BTreeSet::from([b"a".to_vec()]));
+    valid(&cache);
 }
 
 #[test]
@@ -307,9 +347,13 @@ struct Model {
 }
 
 impl Model {
+    fn is_dead(&self, birth: u64, tags: &[usize]) -> bool {
+        birth < self.flushed || tags.iter().any(|&t| birth < self.dead[t])
+    }
+
     fn freshness(&self, key: u8) -> Option<Freshness> {
         let (birth, tags) = self.entries.get(&key)?;
-        if *birth < self.flushed || tags.iter().any(|&t| *birth < self.dead[t]) {
+        if self.is_dead(*birth, tags) {
             return None;
         }
         let is_stale = tags.iter().any(|&t| *birth < self.stale[t]);
@@ -326,6 +370,9 @@ impl Model {
                     _ => (self.time, None),
                 };
                 let outcome = store_at(cache, &[key], &names, token, NOW);
+                if self.is_dead(birth, &tags) {
+                    return assert_eq!(outcome, Outcome::Refused);
+                }
                 assert_eq!(outcome == Outcome::Replaced, self.freshness(key).is_some());
                 self.entries.insert(key, (birth, tags));
             }

@@ -1,7 +1,7 @@
 //! An entry found.
 
 use super::Cache;
-use super::types::{Freshness, Meta};
+use super::types::{Freshness, Identity, Meta};
 use crate::layout::Entry;
 use crate::seat::Brief;
 use crate::segment::Segment;
@@ -64,10 +64,11 @@ impl<'c> Hit<'c> {
         self.freshness
     }
 
-    /// A number that no other entry has at the same time, for [`Mode::IfSame`](super::Mode::IfSame).
+    /// What tells the entry as it is now from all others, for [`Mode::IfSame`](super::Mode::IfSame). It holds the inline word: a value that is
+    /// changed in place is another one at the next call.
     #[must_use]
-    pub fn identity(&self) -> u64 {
-        self.view.identity()
+    pub fn identity(&self) -> Identity {
+        Identity { entry: self.view.identity(), word: self.word() }
     }
 
     /// Metadata.

@@ -112,7 +112,10 @@ fn clear_run(cache: &Cache, turn: &Turn<'_>, choice: Choice, len: u64) -> Result
     for (place, off) in victims {
         let held = recover::lock_stripe(&by, place.stripe(segment.geometry()))?;
         let Some(spot) = chain::find_linked_locked(segment, &held, place.bucket, off)? else { continue };
-        bytes += spot.entry.map_or(Ok(0), |view| view.block_bytes())?;
+        if let Some(view) = spot.entry {
+            bytes += view.block_bytes()?;
+            segment.cache_record(view.cache().into()).evictions.fetch_add(1, Ordering::Relaxed);
+        }
         chain::unlink_locked(&by, &held, spot)?;
         cache.seat.count(Stat::Evictions);
     }

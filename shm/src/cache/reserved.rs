@@ -1,7 +1,7 @@
 //! A block on its way into the table.
 
 use super::types::{Mode, Now, Outcome, Spec, Value};
-use super::{Cache, pressure, tags};
+use super::{Cache, pressure, same, tags};
 use crate::error::{Error, Result, corrupt};
 use crate::layout::{Entry, StaleTail};
 use crate::offset::Off;
@@ -38,6 +38,8 @@ pub struct Reserved<'c> {
     place: Place,
     payload_len: usize,
     tags: Names,
+    /// See [`Spec::token`].
+    has_token: bool,
 }
 
 impl<'c> Reserved<'c> {
@@ -60,7 +62,17 @@ impl<'c> Reserved<'c> {
         let place = cache.place(spec.cache, spec.key);
         let owner = turn.locker().me();
         let tags = Names::new(spec.cache, spec.tags);
-        let mut reserved = Self { cache, turn, block: Some(block), owner, plan, place, payload_len, tags };
+        let mut reserved = Self {
+            cache,
+            turn,
+            block: Some(block),
+            owner,
+            plan,
+            place,
+            payload_len,
+            tags,
+            has_token: spec.token.is_some(),
+        };
         reserved.fill(spec, birth, now)?;
         Ok(reserved)
     }
@@ -128,6 +140,10 @@ impl<'c> Reserved<'c> {
                 })?;
                 missing.iter().try_for_each(|name| tags::make_record(self.cache, &self.turn, name, now))?;
                 continue;
+            }
+            // Its birth and its records are known now. What was overtaken between two calls of ours, without a token, was stored before.
+            if self.has_token && view.state(0)? == State::Dead {
+                return Ok(Outcome::Refused);
             }
             let Some(block) = self.block.take() else { return Ok(Outcome::Refused) };
             chain::publish_locked(&by, &held, tags.as_ref(), self.place.bucket, old, block)?;
@@ -219,15 +235,13 @@ fn plan(segment: &Segment, spec: &Spec<'_>, payload_len: usize) -> Result<Plan> 
 /// What a publication comes to, given the entry that is linked now.
 fn decide(mode: Mode, old: Option<&Spot<'_>>, now: Now) -> Result<Outcome> {
     let old = old.and_then(|spot| spot.entry);
-    let live = match &old {
-        Some(view) => matches!(view.state(now.boot_ms)?, State::Fresh | State::Stale),
-        None => false,
-    };
+    let state = old.as_ref().map(|view| view.state(now.boot_ms)).transpose()?;
+    let live = matches!(state, Some(State::Fresh | State::Stale));
     let met = match mode {
         Mode::Set => true,
-        Mode::Add => !live,
-        Mode::Replace => live,
-        Mode::IfSame(identity) => live && old.is_some_and(|view| view.identity() == identity),
+        Mode::Add => state != Some(State::Fresh),
+        Mode::Replace => state == Some(State::Fresh),
+        Mode::IfSame(identity) => live && old.is_some_and(|view| same::is_same_locked(&view, identity)),
     };
     Ok(match (met, live) {
         (false, _) => Outcome::Refused,

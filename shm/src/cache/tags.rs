@@ -54,25 +54,37 @@ impl Cache {
     /// # Errors
     /// `Busy`.
     pub fn refresh_tag(&self, cache: CacheId, tag: &[u8], now: Now) -> Result<()> {
-        self.with_record(cache, tag, now, tags::refresh_locked)
+        self.with_record(cache, tag, now, tags::refresh_locked).map(drop)
     }
 
     /// Says that what the tag stands for is about to change: from now on its entries are stale at best, new ones included, until
-    /// [`Cache::commit_invalidation`], or boot time `until_ms` where the caller dies before; what was stored until then stays stale.
+    /// [`Cache::commit_invalidation`], or boot time `until_ms` where the caller dies before; what was stored until then stays stale. Returns a
+    /// ticket for the end.
     ///
     /// # Errors
     /// `Busy`.
-    pub fn begin_invalidation(&self, cache: CacheId, tag: &[u8], until_ms: u64, now: Now) -> Result<()> {
-        self.with_record(cache, tag, now, |held, record| tags::begin_locked(held, record, until_ms))
+    pub fn begin_invalidation(&self, cache: CacheId, tag: &[u8], until_ms: u64, now: Now) -> Result<u64> {
+        let begin = |held: &Locked<'_>, record: &Record<'_>| tags::begin_locked(held, record, until_ms, now.boot_ms);
+        // Where there is no record, the tag was forgotten: there is nothing to end.
+        Ok(self.with_record(cache, tag, now, begin)?.unwrap_or(0))
     }
 
-    /// Makes every entry with the tag gone, and ends one [`Cache::begin_invalidation`].
+    /// Makes every entry with the tag gone, and ends the [`Cache::begin_invalidation`] that gave the ticket.
     ///
     /// # Errors
     /// `Busy`.
-    pub fn commit_invalidation(&self, cache: CacheId, tag: &[u8], now: Now) -> Result<()> {
-        self.with_record(cache, tag, now, tags::commit_locked)?;
+    pub fn commit_invalidation(&self, cache: CacheId, tag: &[u8], ticket: u64, now: Now) -> Result<()> {
+        self.with_record(cache, tag, now, |held, record| tags::commit_locked(held, record, ticket))?;
         self.reclaim_members(cache, tag)
+    }
+
+    /// Marks every entry with the tag stale, and ends the [`Cache::begin_invalidation`] that gave the ticket: nobody knows whether what was
+    /// announced has happened.
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub fn abandon_invalidation(&self, cache: CacheId, tag: &[u8], ticket: u64, now: Now) -> Result<()> {
+        self.with_record(cache, tag, now, |held, record| tags::abandon_locked(held, record, ticket)).map(drop)
     }
 
     /// Calls `f` with each live entry of a tag, the youngest first; stops where it returns false. An entry that is stored meanwhile is not seen.
@@ -115,8 +127,14 @@ impl Cache {
     }
 
     /// Does something to a tag's record, which is made where there is none. Where that is impossible for want of memory, the tag is forgotten:
-    /// for what is to come, that is an invalidation.
-    fn with_record(&self, cache: CacheId, tag: &[u8], now: Now, f: impl Fn(&Locked<'_>, &Record<'_>)) -> Result<()> {
+    /// for what is to come, that is an invalidation; and there is no result.
+    fn with_record<R>(
+        &self,
+        cache: CacheId,
+        tag: &[u8],
+        now: Now,
+        f: impl Fn(&Locked<'_>, &Record<'_>) -> R,
+    ) -> Result<Option<R>> {
         let segment: &Segment = self.segment();
         let name = Name::new(segment, cache, tag);
         let turn = self.seat.turn()?;
@@ -124,8 +142,7 @@ impl Cache {
             {
                 let held = tags::lock(&turn.locker())?;
                 if let Some(record) = record::find_locked(segment, &held, &name)? {
-                    f(&held, &record);
-                    return Ok(());
+                    return Ok(Some(f(&held, &record)));
                 }
             }
             if make_record(self, &turn, &name, now).is_err() {
@@ -133,7 +150,7 @@ impl Cache {
             }
         }
         tags::forget(segment.header());
-        Ok(())
+        Ok(None)
     }
 
     /// The members of a tag from now on, and the pin that keeps them; none where the tag has no record.

@@ -57,12 +57,20 @@ pub enum Value {
 pub enum Mode {
     /// Insert or replace.
     Set,
-    /// Only where no live entry has the key.
+    /// Only where no fresh entry has the key.
     Add,
-    /// Only where a live entry has the key.
+    /// Only where a fresh entry has the key.
     Replace,
-    /// Only where the live entry is the one with this identity (see [`Hit::identity`]).
-    IfSame(u64),
+    /// Only where the live (or stale) entry is the one with this identity (see [`Hit::identity`](super::Hit::identity)).
+    IfSame(Identity),
+}
+
+/// An entry at one moment: no other entry has the same at the same time, nor has this one while its value, if that is inline, is another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    pub(super) entry: u64,
+    /// The inline value, or the payload's length.
+    pub word: u64,
 }
 
 /// What became of a publication.
@@ -72,7 +80,7 @@ pub enum Outcome {
     Inserted,
     /// A live entry was replaced.
     Replaced,
-    /// `Mode` was not met; the old state stays.
+    /// `Mode` was not met, or the value is older than an invalidation (see [`Spec::token`]); the old state stays.
     Refused,
 }
 
@@ -126,7 +134,7 @@ pub enum Change {
 pub enum Update {
     /// Done; the new value.
     Done(i64),
-    /// No live entry.
+    /// No fresh entry.
     Missing,
     /// The entry is not an integer.
     NotInteger,

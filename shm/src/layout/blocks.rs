@@ -164,6 +164,8 @@ impl Entry {
     pub const PINNED: u32 = 1 << 11;
     /// In `shape`: to be served as stale from now on.
     pub const MARKED: u32 = 1 << 12;
+    /// In `shape` of an integer: it is being compared and replaced (see `cache::same`).
+    pub const SEALED: u32 = 1 << 13;
     /// Bits of `shape` that hold the kind.
     pub const KIND: u32 = 0xff;
     /// Where the number of tags starts in `shape`.
@@ -218,7 +220,7 @@ pub struct TagRecord {
     pub name_len: Word32,
     /// Invalidations begun and not ended: while there are any, members are stale.
     pub dirty: Word32,
-    /// Boot time in ms after which those that began them are taken for dead.
+    /// Boot time in ms after which those that began them are taken for dead (lower 48 bits), and how often some were (upper 16).
     pub dirty_until: Word64,
     /// Boot time in ms since when the record was seen without members; 0 is "not seen so".
     pub idle_since: Word64,

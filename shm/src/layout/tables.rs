@@ -81,8 +81,14 @@ pub struct CacheRecord {
     pub options: Word64,
     /// Name, NUL-padded.
     pub name: [Word64; 16],
+    /// Fetches that found an entry, as far as they were reported. On another line than what every fetch reads, as all below.
+    pub hits: Word64,
+    /// Those that did not.
+    pub misses: Word64,
+    /// Entries evicted for room.
+    pub evictions: Word64,
     /// Reserved; zero.
-    pub reserved: [Word64; 8],
+    pub reserved: [Word64; 5],
 }
 
 /// Entries and bytes of one cache in one stripe; written under the stripe's lock, counted anew when its owner died.

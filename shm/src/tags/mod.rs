@@ -84,18 +84,29 @@ pub fn refresh_locked(held: &Locked<'_>, record: &Record<'_>) {
 
 /// Announces that what the tag stands for is about to change: until [`commit_locked`] its members are stale, those that come included. Where
 /// that does not come before boot time `until_ms`, who began it is taken for dead: what was stored until then stays stale.
-pub fn begin_locked(held: &Locked<'_>, record: &Record<'_>, until_ms: u64) {
+///
+/// Returns a ticket for the end. It names the record and how often those who began something there were taken for dead: whoever comes too late does
+/// not end what somebody else has begun since.
+pub fn begin_locked(held: &Locked<'_>, record: &Record<'_>, until_ms: u64, now_ms: u64) -> u64 {
     debug_assert_eq!(held.which(), Which::Tags);
+    end_abandoned(record, now_ms);
     let fields = record.fields();
-    fields.dirty_until.fetch_max(until_ms, Relaxed);
+    let (round, until) = split(fields.dirty_until.load(Relaxed));
+    fields.dirty_until.store(join(round, until.max(until_ms)), Relaxed);
     fields.dirty.fetch_add(1, SeqCst);
+    ticket(record)
 }
 
 /// Ends what [`begin_locked`] began: the tag's members are gone.
-pub fn commit_locked(held: &Locked<'_>, record: &Record<'_>) {
+pub fn commit_locked(held: &Locked<'_>, record: &Record<'_>, begun: u64) {
     invalidate_locked(held, record);
-    let dirty = &record.fields().dirty;
-    dirty.store(dirty.load(Relaxed).saturating_sub(1), SeqCst);
+    end(record, begun);
+}
+
+/// Ends what [`begin_locked`] began, and whose author does not say whether it was done: the tag's members are stale.
+pub fn abandon_locked(held: &Locked<'_>, record: &Record<'_>, begun: u64) {
+    refresh_locked(held, record);
+    end(record, begun);
 }
 
 /// Remembers an invalidation (or refresh) of a tag that has no record and can have none: everything that was computed before it and carries
@@ -107,9 +118,33 @@ pub fn forget(header: &Header) {
 /// Ends the invalidations of those that are taken for dead.
 fn end_abandoned(record: &Record<'_>, now_ms: u64) {
     let fields = record.fields();
-    if fields.dirty.load(Relaxed) != 0 && fields.dirty_until.load(Relaxed) < now_ms {
+    let (round, until) = split(fields.dirty_until.load(Relaxed));
+    if fields.dirty.load(Relaxed) != 0 && until < now_ms {
         raise(&fields.stale, new_generation(record.header()));
-        fields.dirty_until.store(0, Relaxed);
+        fields.dirty_until.store(join(round.wrapping_add(1), 0), Relaxed);
         fields.dirty.store(0, SeqCst);
     }
 }
+
+fn end(record: &Record<'_>, begun: u64) {
+    let dirty = &record.fields().dirty;
+    if ticket(record) == begun {
+        dirty.store(dirty.load(Relaxed).saturating_sub(1), SeqCst);
+    }
+}
+
+/// What tells those who begin something now from those who did before the last of them were taken for dead; in another record it is another.
+fn ticket(record: &Record<'_>) -> u64 {
+    record.birth() << 16 | u64::from(split(record.fields().dirty_until.load(Relaxed)).0)
+}
+
+/// `dirty_until` holds the round in its upper 16 bits, and boot time in ms below.
+fn split(word: u64) -> (u16, u64) {
+    ((word >> 48) as u16, word & UNTIL)
+}
+
+fn join(round: u16, until_ms: u64) -> u64 {
+    u64::from(round) << 48 | until_ms.min(UNTIL)
+}
+
+const UNTIL: u64 = (1 << 48) - 1;
