@@ -20,6 +20,14 @@ pub fn report(session: &Session, operation: &str, key: &[u8], error: &Error) {
     session.remember_problem(message);
 }
 
+/// Reports, to the log, that the segment cannot grow to its size: from now on entries are evicted sooner.
+#[cold]
+pub fn report_shortage(session: &Session, error: &Error) {
+    let message = format!("Trove: the cache stays smaller than it may be: {}", explain(session.place(), error));
+    report::log(&message);
+    session.remember_problem(message);
+}
+
 /// The error in words, with what to change. `place` names the segment.
 pub fn explain(place: &str, error: &Error) -> String {
     match error {

@@ -86,6 +86,9 @@ const TROVE: &[Setting] = &[
     system(c"trove.ttl", c"0", Check::Seconds),
 ];
 
+/// Frameworks ask it whether the cache is on in the command line's PHP. Where `trove.segment` says so, it reads 1, whatever was set.
+const ENABLE_CLI: Setting = system(c"apc.enable_cli", c"0", Check::Flag);
+
 /// APCu's settings, as of 5.1.28.
 const APC: &[Setting] = &[
     system(c"apc.enabled", c"1", Check::Flag),
@@ -100,7 +103,7 @@ const APC: &[Setting] = &[
     unset(c"apc.mmap_file_mask"),
     // Checked alone: the kernel's setting for shared memory decides.
     system(c"apc.mmap_hugepage_size", c"0", Check::HugePage),
-    system(c"apc.enable_cli", c"0", Check::Flag),
+    ENABLE_CLI,
     system(c"apc.slam_defense", c"0", Check::Flag),
     unset(c"apc.preload_path"),
     // Nothing to do: /proc/<pid>/coredump_filter says whether shared memory is dumped.
@@ -111,12 +114,14 @@ const APC: &[Setting] = &[
 
 /// Registers `trove.*`.
 pub fn register_trove(module_number: i32) {
-    register(TROVE, module_number);
+    register(TROVE.iter(), module_number);
 }
 
 /// Registers `apc.*`.
 pub fn register_apc(module_number: i32) {
-    register(APC, module_number);
+    let on = Setting { default: Some(c"1"), ..ENABLE_CLI };
+    let is_replaced = |setting: &&Setting| is_on_by_segment() && setting.name == ENABLE_CLI.name;
+    register(APC.iter().map(|setting| if is_replaced(&setting) { &on } else { setting }), module_number);
 }
 
 /// Whether the module "apcu" is wanted. Asked before any setting is registered.
@@ -142,6 +147,7 @@ pub fn accepts(name: &[u8], value: &[u8]) -> bool {
         return true;
     };
     match setting.check {
+        Check::Flag if setting.name == ENABLE_CLI.name => !is_on_by_segment(),
         Check::Flag | Check::Free => true,
         Check::NotEmpty => !value.is_empty(),
         Check::ShmSize => accepts_shm_size(value),
@@ -246,9 +252,8 @@ fn lets_in(setting: &CStr) -> bool {
     module::script_path().is_some_and(|script| script.starts_with(&restriction))
 }
 
-fn register(settings: &[Setting], module_number: i32) {
+fn register<'s>(settings: impl Iterator<Item = &'s Setting>, module_number: i32) {
     let entries: Vec<Entry> = settings
-        .iter()
         .map(|setting| Entry {
             name: setting.name,
             default: setting.default,
@@ -257,6 +262,11 @@ fn register(settings: &[Setting], module_number: i32) {
         })
         .collect();
     ini::register(&entries, module_number);
+}
+
+/// Whether `trove.segment` switches the cache on in the command line's PHP.
+fn is_on_by_segment() -> bool {
+    module::sapi() == "cli" && text(c"trove.segment").is_some() && disabled(true, true).is_none()
 }
 
 /// Why the cache is off.

@@ -7,6 +7,7 @@
 use core::cell::{Cell, OnceCell, RefCell};
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use trove_shm::cache::{Cache, Now};
@@ -28,6 +29,10 @@ const PIN_SHARE_PERCENT: u8 = 10;
 const TEND_BUCKETS: u32 = 8;
 /// Time between two looks whether the segment's file was removed.
 const LOOK_MS: u64 = 1000;
+/// Time between two looks for segments that other builds of PHP or Trove have left, each of which notes that this one is in use.
+const TIDY_MS: u64 = 600_000;
+/// Such a segment is removed when nobody has used it for so long: a restart, or a moment between two cron jobs, is shorter.
+const UNUSED: Duration = Duration::from_millis(2 * TIDY_MS);
 
 /// A thread's handle to a segment.
 #[derive(Debug)]
@@ -49,6 +54,8 @@ pub struct Session {
     last_problem: RefCell<String>,
     /// Boot time in ms from which the end of a request looks whether the segment is still there.
     look_at: Cell<u64>,
+    /// The same for what other builds have left.
+    tidy_at: Cell<u64>,
     /// Whether opcache is to resolve every path anew, in each request (see `resets`).
     pub resolves_paths: Cell<bool>,
 }
@@ -147,6 +154,7 @@ impl Session {
             problems: Cell::new(0),
             last_problem: RefCell::new(String::new()),
             look_at: Cell::new(0),
+            tidy_at: Cell::new(0),
             resolves_paths: Cell::new(false),
         }
     }
@@ -231,6 +239,11 @@ pub fn end(idle: &mut Idle) {
         session.cache.tend(now, TEND_BUCKETS);
         if now.boot_ms >= session.look_at.get() {
             session.look_at.set(now.boot_ms + LOOK_MS);
+            if now.boot_ms >= session.tidy_at.get() {
+                session.tidy_at.set(now.boot_ms + TIDY_MS);
+                session.cache.segment().note_use();
+                session.cache.segment().remove_unused_builds(UNUSED);
+            }
             thread.leave_if_gone();
         }
     });

@@ -56,6 +56,7 @@ fn resets(session: &Session) -> ZBox<ZendHashTable> {
         let since = worker.request_since.map(|since| boot_ms.saturating_sub(since) as f64 / 1000.0);
         let mut fields = Fields::new();
         fields.add("pid", i64::from(worker.pid));
+        fields.add("pid_namespace", worker.pid_ns as i64);
         fields.add("sapi", worker.sapi);
         fields.add("pool", worker.label);
         fields.add("state", state);

@@ -86,7 +86,7 @@ pub fn symtable_key(key: &ZendStr) -> ArrayKey<'_> {
     }
 }
 
-/// No function of PHP's engine is called in here, `fill` included.
+/// No function of PHP's engine is called before the value is published, `fill` included.
 fn put(
     session: &Session,
     key: &[u8],
@@ -114,5 +114,9 @@ fn put(
         let address = reserved.address();
         fill(reserved.payload(), address);
     }
-    reserved.publish(mode, now)
+    let outcome = reserved.publish(mode, now);
+    if let Some(shortage) = session.cache.take_shortage() {
+        error::report_shortage(session, &shortage);
+    }
+    outcome
 }

@@ -1,5 +1,5 @@
 --TEST--
-A full file system is a failed store and a message with the place; nothing is lost, and no process dies
+A file system that is full before the cache is ends its growth, with a message that names the place: older entries make room, and no process dies
 --EXTENSIONS--
 trove
 --SKIPIF--
@@ -22,7 +22,7 @@ $script = <<<'CODE'
         $value = apcu_fetch("large $i");
         $wrong += $value !== false && $value !== str_repeat(chr(65 + $i % 26), 20_000);
     }
-    echo count(array_filter($stored)), " small ones stored, $wrong wrong, ", apcu_store('last', 1) && apcu_fetch('last') === 1 ? 'usable' : 'not usable', "\n";
+    echo count(array_filter($stored)), " small ones and ", count(array_filter($large)), " large ones stored, $wrong wrong, ", apcu_store('last', 1) && apcu_fetch('last') === 1 ? 'usable' : 'not usable', "\n";
     apcu_clear_cache();
     echo apcu_store('again', range(1, 100)) ? "usable after a clear\n" : "not usable after a clear\n";
     CODE;
@@ -32,7 +32,7 @@ echo preg_replace('/^.*Trove: .*\R/m', '', $output);
 echo preg_match_all('/Trove: .*no space.*/i', $output, $match), ' message', "\n";
 echo str_contains($match[0][0] ?? '', $directory) ? 'names the place' : $output, "\n";
 --EXPECT--
-100 small ones stored, 0 wrong, usable
+100 small ones and 400 large ones stored, 0 wrong, usable
 usable after a clear
 1 message
 names the place

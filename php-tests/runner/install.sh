@@ -82,7 +82,7 @@ extension=trove
 ;trove.memory = 32M
 
 ; One cache for every PHP process of a user, the command line included.
-; trove.segment = default
+trove.segment = default
 INI
 }
 

@@ -64,6 +64,7 @@ pub struct Cache {
     stores: Cell<u32>,
     /// Leases that are held.
     leases: RefCell<Vec<crate::lease::Token>>,
+    shortage: Shortage,
 }
 
 impl Cache {
@@ -83,7 +84,15 @@ impl Cache {
             follower: Follower::new(),
             stores: Cell::new(0),
             leases: RefCell::default(),
+            shortage: Shortage::default(),
         })
+    }
+
+    /// That the file system was full before the segment was, once for each handle: the cache then makes do with what it has got.
+    #[inline]
+    #[must_use]
+    pub fn take_shortage(&self) -> Option<Error> {
+        self.shortage.take()
     }
 
     /// The segment.
@@ -176,7 +185,7 @@ impl Cache {
     /// Allocates a block and fills its header and key. Evicts where it must.
     ///
     /// # Errors
-    /// `TooLarge`, `NoSpace`, `DirectoryFull`, `Busy`, `Frozen`.
+    /// `TooLarge`, `NoSpace`, `Busy`, `Frozen`.
     pub fn reserve(&self, spec: &Spec<'_>, now: Now) -> Result<Reserved<'_>> {
         Reserved::new(self, spec, now)
     }
@@ -440,6 +449,30 @@ impl Cache {
             // What cannot be reaped now is met again.
             let _ = slot::sweep(&turn.locker(), &Mender);
         }
+    }
+}
+
+/// That growing has failed: told once.
+#[derive(Debug, Default)]
+struct Shortage {
+    /// It was noted and not yet told.
+    is_new: Cell<bool>,
+    was_noted: Cell<bool>,
+    error: RefCell<Option<Error>>,
+}
+
+impl Shortage {
+    #[cold]
+    fn note(&self, error: Error) {
+        if !self.was_noted.replace(true) {
+            *self.error.borrow_mut() = Some(error);
+            self.is_new.set(true);
+        }
+    }
+
+    #[inline]
+    fn take(&self) -> Option<Error> {
+        if self.is_new.replace(false) { self.error.take() } else { None }
     }
 }
 

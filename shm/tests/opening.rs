@@ -439,3 +439,43 @@ fn a_segment_removed_is_retired_for_those_who_have_it() {
     Segment::remove(spoilt).unwrap();
     assert_eq!(dir.names(), ["other"]);
 }
+
+#[test]
+fn what_another_build_left_goes_when_nobody_uses_it() {
+    let dir = TempDir::new();
+    let own = open(dir.path());
+    let of_build = |fingerprint: &str, name: &str| {
+        let mut options = options(dir.path());
+        let Backing::File { name: named, .. } = &mut options.backing else { unreachable!() };
+        (*named, options.fingerprint) = (name.into(), fingerprint.into());
+        Segment::open(&options).unwrap()
+    };
+    let left = of_build("PHP 8.1 NTS", "site").path().unwrap().to_owned();
+    let of_another_site = of_build("PHP 8.1 NTS", "other-site").path().unwrap().to_owned();
+    let in_use = of_build("PHP 8.3 NTS", "site");
+    let linked = dir.path().join(
+        own.path().unwrap().file_name().unwrap().to_str().unwrap().rsplit_once('-').unwrap().0.to_owned()
+            + "-0123456789abcdef",
+    );
+    symlink(&left, &linked).unwrap();
+
+    assert_eq!(own.remove_unused_builds(Duration::from_secs(60)), 0, "it was used just now");
+    // A child of another test may have inherited the lock.
+    eventually("removal", || own.remove_unused_builds(Duration::ZERO) == 1);
+    assert!(!left.exists());
+    for kept in [&of_another_site, &linked, in_use.path().unwrap(), own.path().unwrap()] {
+        assert!(kept.symlink_metadata().is_ok(), "{} is gone", kept.display());
+    }
+    drop(in_use);
+    eventually("removal", || own.remove_unused_builds(Duration::ZERO) == 1);
+}
+
+#[test]
+fn a_use_is_noted_in_the_file() {
+    let dir = TempDir::new();
+    let segment = open(dir.path());
+    let file = File::open(segment.path().unwrap()).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH).unwrap();
+    segment.note_use();
+    assert!(file.metadata().unwrap().modified().unwrap().elapsed().unwrap() < Duration::from_secs(3600));
+}

@@ -16,6 +16,7 @@ use crate::seat::Turn;
 use crate::segment::Segment;
 use crate::segment::access::{OwnedBlock, content_of};
 use crate::stats::Stat;
+use crate::sync::locker::Locker;
 use crate::table::entry::View;
 use crate::table::{chain, expire, retire};
 use crate::tags::record;
@@ -39,12 +40,24 @@ const READER_PAUSE: Duration = Duration::from_micros(50);
 /// A block with room for `len` bytes.
 ///
 /// # Errors
-/// `NoSpace`, `DirectoryFull`, `Busy`.
+/// `NoSpace`, `Busy`.
 #[inline]
 pub fn allocate(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<OwnedBlock> {
-    match heap::reserve(&turn.locker(), len)? {
+    match reserve(cache, &turn.locker(), len)? {
         Some(block) => Ok(block),
         None => make_room(cache, turn, len, now),
+    }
+}
+
+/// A block of the heap. Where the file system is full before the segment is, the cache makes do with what it has got.
+#[inline]
+fn reserve(cache: &Cache, by: &Locker<'_>, len: u64) -> Result<Option<OwnedBlock>> {
+    match heap::reserve(by, len) {
+        Err(full @ Error::DirectoryFull { .. }) => {
+            cache.shortage.note(full);
+            Ok(None)
+        }
+        outcome => outcome,
     }
 }
 
@@ -54,7 +67,7 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
     let needed = len + size_of::<Block>() as u64;
     collect_all(cache, turn)?;
     for round in 0..ROUNDS {
-        if let Some(block) = heap::reserve(&by, len)? {
+        if let Some(block) = reserve(cache, &by, len)? {
             return Ok(block);
         }
         let choice = if round < ROUNDS / 2 { Choice::Unkept } else { Choice::Any };
@@ -76,7 +89,7 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
     if drop_tags(turn, now)? != 0 {
         collect_all(cache, turn)?;
     }
-    if let Some(block) = heap::reserve(&by, len)? {
+    if let Some(block) = reserve(cache, &by, len)? {
         return Ok(block);
     }
     cache.seat.count(Stat::Failures);

@@ -17,8 +17,10 @@ const PAUSE: Duration = Duration::from_millis(1);
 pub struct Worker {
     /// Its process id, in its own pid namespace.
     pub pid: u32,
-    /// Its thread id.
+    /// Its thread id, likewise.
     pub tid: u32,
+    /// Its pid namespace's inode, which tells processes of several containers apart; 0 where it is not known.
+    pub pid_ns: u64,
     /// Its SAPI.
     pub sapi: &'static str,
     /// What it serves: FPM's pool, or nothing.
@@ -152,6 +154,7 @@ fn worker(segment: &Segment, slot: &Slot) -> Worker {
     Worker {
         pid: slot.pid.load(Ordering::Relaxed),
         tid: slot.tid.load(Ordering::Relaxed),
+        pid_ns: slot.pid_ns.load(Ordering::Relaxed),
         sapi: SAPIS.get(slot.sapi.load(Ordering::Relaxed) as usize).copied().unwrap_or("other"),
         label: text::load_label(&slot.label),
         opcache: record.map(|record| record.id.load(Ordering::Relaxed)),

@@ -3,9 +3,12 @@
 use core::mem::offset_of;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::fs::{FlockOperation, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 
 use super::file::os_error;
-use super::open::{open_file, read_facts};
+use super::open::{is_named, lock, open_file, read_facts};
 use super::place::name_in;
 use super::validate::Expected;
 use super::{Segment, create};
@@ -84,6 +87,49 @@ fn fingerprint(file: &std::fs::File) -> core::result::Result<String, String> {
     let at = offset_of!(Header, fingerprint_text) as u64;
     file.read_exact_at(&mut text, at).map_err(|e| format!("it cannot be read ({e})"))?;
     Ok(String::from_utf8_lossy(&text).trim_end_matches('\0').to_owned())
+}
+
+impl Segment {
+    /// Notes in the file that it is in use, for [`Segment::remove_unused_builds`] of others. For people, it is the time of the file.
+    pub fn note_use(&self) {
+        if self.path.is_none() {
+            return;
+        }
+        let time = |nanoseconds| Timespec { tv_sec: 0, tv_nsec: nanoseconds };
+        let times = Timestamps { last_access: time(UTIME_OMIT), last_modification: time(UTIME_NOW) };
+        // Best effort: at worst it is taken for older than it is.
+        let _ = rustix::fs::futimens(&self.file, &times);
+    }
+
+    /// Removes the segments of other builds of PHP or Trove that have this one's directory, name and owner, that nobody is attached to, and that
+    /// nobody has used for `grace`: what an upgrade leaves. Returns how many.
+    pub fn remove_unused_builds(&self, grace: Duration) -> usize {
+        let Some(path) = &self.path else { return 0 };
+        let (Some(directory), Some(own)) = (path.parent(), path.file_name().and_then(|n| n.to_str())) else { return 0 };
+        let Some((prefix, _)) = own.rsplit_once('-') else { return 0 };
+        let is_other_build = |file: &str| {
+            file != own && name_in(file).is_some() && file.rsplit_once('-').is_some_and(|(rest, _)| rest == prefix)
+        };
+        let files = directory.read_dir().into_iter().flatten().flatten();
+        files
+            .filter(|file| file.file_name().to_str().is_some_and(is_other_build))
+            .filter(|file| remove_if_unused(&file.path(), grace).unwrap_or(false))
+            .count()
+    }
+}
+
+/// Removes a segment's file of ours that nobody is attached to. Whoever opens it meanwhile finds it locked, or without its name, and looks anew.
+fn remove_if_unused(path: &Path, grace: Duration) -> Result<bool> {
+    let Some(file) = open_file(path)? else { return Ok(false) };
+    let meta = file.metadata().map_err(|e| os_error(format!("fstat {}", path.display()), e))?;
+    let is_ours = meta.is_file() && meta.uid() == rustix::process::geteuid().as_raw();
+    // A file of the future is not old.
+    let is_old = meta.modified().ok().and_then(|at| at.elapsed().ok()).is_some_and(|age| age >= grace);
+    if !is_ours || !is_old || !lock(&file, FlockOperation::NonBlockingLockExclusive)? || !is_named(&meta, path) {
+        return Ok(false);
+    }
+    std::fs::remove_file(path).map_err(|e| os_error(format!("removing {}", path.display()), e))?;
+    Ok(true)
 }
 
 /// The open file of a valid segment, or what is wrong with it.

@@ -308,7 +308,7 @@ fn pause(start: Instant, path: &Path) -> Result<()> {
 }
 
 /// Takes a lock that the kernel keeps for us; false where others stand in the way.
-fn lock(file: &File, how: FlockOperation) -> Result<bool> {
+pub(super) fn lock(file: &File, how: FlockOperation) -> Result<bool> {
     match rustix::fs::flock(file, how) {
         Ok(()) => Ok(true),
         Err(Errno::WOULDBLOCK | Errno::INTR) => Ok(false),
@@ -317,7 +317,7 @@ fn lock(file: &File, how: FlockOperation) -> Result<bool> {
 }
 
 /// Whether the open file still has the name.
-fn is_named(file: &Metadata, path: &Path) -> bool {
+pub(super) fn is_named(file: &Metadata, path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|named| (named.dev(), named.ino()) == (file.dev(), file.ino()))
 }
 
