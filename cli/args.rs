@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::list;
+use crate::commands::{change, dump, get, keys, list, restore, status, top};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -46,4 +46,27 @@ pub enum Command {
     /// List the segments: owner, PHP build, size, use, processes, path
     #[command(visible_alias = "ls")]
     List(list::List),
+    /// Tell a segment's figures: memory, hits, caches, processes
+    Status(status::Status),
+    /// Watch a segment live: rates, memory, biggest caches, hottest keys
+    Top(top::Top),
+    /// List the keys, with what is known of their entries
+    Keys(keys::Keys),
+    /// Show an entry: what is known of it, and its value
+    Get(get::Get),
+    /// Delete keys
+    #[command(visible_alias = "rm")]
+    Delete(change::Delete),
+    /// Make all entries of a named cache, or of all caches, gone for every process at once
+    Flush(change::Flush),
+    /// Make every entry that has a tag gone for every process at once
+    InvalidateTag(change::Tag),
+    /// Mark every entry that has a tag stale
+    RefreshTag(change::Tag),
+    /// Mark keys stale: what has a stale window is served once more while one process computes it anew
+    Refresh(change::Refresh),
+    /// Write a segment's entries to a file, for warming another host or another PHP build
+    Dump(dump::Dump),
+    /// Store the entries of a file that dump has written
+    Restore(restore::Restore),
 }

@@ -3,14 +3,23 @@
 //! [`args`] says what can be asked for, [`segments`] finds what it is asked of, [`owner`] makes sure that root maps nothing of a lesser user's,
 //! [`run`] asks each segment, [`commands`] hold a command family each. How it may end stands in [`exit`].
 
+mod archive;
 mod args;
+mod caches;
 mod clock;
 mod commands;
+mod entries;
 mod exit;
+mod figures;
+mod hottest;
 mod out;
 mod owner;
+mod php;
+mod prometheus;
 mod run;
 mod segments;
+mod values;
+mod view;
 
 use std::process::ExitCode;
 

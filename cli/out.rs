@@ -137,25 +137,35 @@ pub fn duration(seconds: u64) -> String {
     }
 }
 
-/// Text that came out of a segment, made harmless for a terminal: whatever is not printable is written as `\xNN`.
+/// Text that came out of a segment, on one line and harmless for a terminal: whatever is not printable is written as `\xNN`.
 pub fn printable(bytes: &[u8]) -> String {
+    escaped(bytes, &|c| match c {
+        '\\' => Some("\\\\"),
+        '\n' => Some("\\n"),
+        '\t' => Some("\\t"),
+        _ => None,
+    })
+}
+
+/// The same for a text of several lines, in which a backslash is nothing special.
+pub fn printable_lines(bytes: &[u8]) -> String {
+    escaped(bytes, &|c| (c == '\n').then_some("\n"))
+}
+
+fn escaped(bytes: &[u8], special: &dyn Fn(char) -> Option<&'static str>) -> String {
     let mut text = String::with_capacity(bytes.len());
+    let escape = |text: &mut String, byte: u8| text.push_str(&format!("\\x{byte:02x}"));
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            match c {
-                '\\' => text.push_str("\\\\"),
-                '\n' => text.push_str("\\n"),
-                '\t' => text.push_str("\\t"),
-                // Direction marks and the like would let a key look like another one.
-                c if c.is_control()
-                    || matches!(c as u32, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff) =>
-                {
-                    c.to_string().bytes().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
-                }
-                c => text.push(c),
+            // Direction marks and the like would let a key look like another one.
+            let hides = matches!(c as u32, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff);
+            match special(c) {
+                Some(instead) => text.push_str(instead),
+                None if hides || c.is_control() => c.to_string().bytes().for_each(|byte| escape(&mut text, byte)),
+                None => text.push(c),
             }
         }
-        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+        chunk.invalid().iter().for_each(|byte| escape(&mut text, *byte));
     }
     text
 }

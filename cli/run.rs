@@ -58,7 +58,7 @@ pub struct Answer<R> {
     /// Its name.
     pub name: String,
     /// Its owner's user id.
-    pub owner: u32,
+    pub owner_id: u32,
     /// What the command has to say, or why it could not be done.
     #[serde(flatten)]
     pub outcome: Outcome<R>,
@@ -99,7 +99,7 @@ impl<R> Answer<R> {
 
 /// Asks each of `targets`, in their order.
 ///
-/// In a child of root's the answers are the output, and none are returned: the caller has nothing to show then.
+/// None in a child of root's, where the answers are the output and the caller has nothing to show.
 ///
 /// # Errors
 /// Where the owner's rights cannot be taken on, or a child does not answer. What fails for one segment stands in its answer.
@@ -108,7 +108,7 @@ pub fn each<R: Serialize + DeserializeOwned>(
     out: &mut Out,
     targets: Vec<Found>,
     ask: &dyn Fn(&Open) -> Result<R, Failure>,
-) -> Result<Vec<Answer<R>>, Failure> {
+) -> Result<Option<Vec<Answer<R>>>, Failure> {
     let mut owners: Vec<Owner> = targets.iter().map(owner_of).collect();
     owners.sort_unstable();
     owners.dedup();
@@ -125,9 +125,9 @@ pub fn each<R: Serialize + DeserializeOwned>(
     };
     if !global.only.is_empty() {
         out.json(&answers)?;
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    Ok(answers)
+    Ok(Some(answers))
 }
 
 /// The worst of the answers' exit codes, each failure having been reported.
@@ -167,12 +167,12 @@ fn take_on(global: &Global, owner: Owner, of: &[Found]) -> Result<(), Failure> {
 }
 
 fn answer<R>(found: Found, ask: &dyn Fn(&Open) -> Result<R, Failure>) -> Answer<R> {
-    let (segment, name, owner) = (found.path.clone(), found.name.clone(), found.owner);
+    let (segment, name, owner_id) = (found.path.clone(), found.name.clone(), found.owner);
     let outcome = match Open::new(found).and_then(|open| ask(&open)) {
         Ok(report) => Outcome::Done(report),
         Err(failure) => Outcome::Failed { error: failure.message, exit: failure.exit },
     };
-    Answer { segment, name, owner, outcome }
+    Answer { segment, name, owner_id, outcome }
 }
 
 /// Root with segments of several owners.

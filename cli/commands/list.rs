@@ -43,10 +43,7 @@ impl List {
     pub fn run(&self, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
         let found = segments::all(global)?;
         let usable = found.iter().filter(|one| one.problem.is_none()).cloned().collect();
-        let answers = run::each(global, out, usable, &|open| Ok(report(open)))?;
-        if !global.only.is_empty() {
-            return Ok(Exit::Done);
-        }
+        let Some(answers) = run::each(global, out, usable, &|open| Ok(report(open)))? else { return Ok(Exit::Done) };
         let rows: Vec<Row> = found
             .into_iter()
             .map(|one| {

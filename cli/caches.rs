@@ -1,0 +1,42 @@
+//! The caches of a segment: the one behind `apcu_*`, which has no name, and the named ones.
+
+use trove_shm::cache::CacheId;
+
+use crate::exit::{Exit, Failure};
+use crate::out::printable;
+use crate::run::Open;
+
+/// How the cache behind `apcu_*` is called where names are shown. No cache can be named so by accident: who wants it leaves `--cache` out.
+pub const APCU: &str = "(apcu)";
+
+/// All caches with their names, the one behind `apcu_*` first.
+pub fn all(open: &Open) -> Vec<(CacheId, String)> {
+    let mut all = vec![(CacheId::APCU, APCU.to_owned())];
+    open.cache.caches(&mut |id, name| all.push((id, printable(name))));
+    all
+}
+
+/// The cache that `--cache` names; the one behind `apcu_*` where it was left out.
+///
+/// # Errors
+/// `NotFound`, with the names that there are.
+pub fn find(open: &Open, name: Option<&str>) -> Result<(CacheId, String), Failure> {
+    let all = all(open);
+    let Some(name) = name else { return Ok((CacheId::APCU, APCU.to_owned())) };
+    if let Some(found) = all.iter().find(|(_, known)| known == name) {
+        return Ok(found.clone());
+    }
+    let names: Vec<&str> = all.iter().map(|(_, name)| name.as_str()).collect();
+    Err(Failure::new(Exit::NotFound, format!("there is no cache called {name:?}; there are {}", names.join(", "))))
+}
+
+/// The caches that `--cache` names, all where it was left out.
+///
+/// # Errors
+/// As [`find`].
+pub fn some(open: &Open, names: &[String]) -> Result<Vec<(CacheId, String)>, Failure> {
+    if names.is_empty() {
+        return Ok(all(open));
+    }
+    names.iter().map(|name| find(open, Some(name))).collect()
+}

@@ -1,0 +1,145 @@
+//! `trove restore`: the entries of a file into a segment. The whole file is checked before anything is stored.
+
+use std::fs::File;
+use std::io::{BufReader, Seek};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use trove_shm::cache::{CacheId, Mode, Now, Outcome, Spec, Value};
+use trove_shm::error::Error;
+
+use super::dump::wall_ms;
+use crate::archive::{Form, Reader, Record};
+use crate::args::Global;
+use crate::exit::{Exit, Failure};
+use crate::out::{self, Out};
+use crate::run::{self, Open};
+use crate::segments;
+use crate::values::{self, Kind, Plain};
+
+/// Arguments of `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The file, written by dump
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Replace keys that are there; without it they stay as they are
+    #[arg(long)]
+    overwrite: bool,
+}
+
+/// What was done.
+#[derive(Debug, Default, Serialize)]
+struct Report {
+    stored: u64,
+    /// Were there already.
+    kept: u64,
+    /// Have expired since the dump.
+    expired: u64,
+}
+
+impl Restore {
+    /// Stores the entries.
+    pub fn run(&self, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
+        let found = segments::select_one(global)?;
+        // With the rights of whoever has called us.
+        let mut file = File::open(&self.file).map_err(|e| self.refused(&format!("it cannot be read ({e})")))?;
+        self.each(&file, &mut |_| Ok(()))?;
+        file.rewind().map_err(|e| self.refused(&format!("it cannot be read twice ({e}); name a regular file")))?;
+        let open = run::open(global, found)?;
+        if !values::is_known_format(&open.found) {
+            let message = "the segment's values are in a format that this version of the command does not know";
+            return Err(Failure::new(Exit::NeedsPhp, message));
+        }
+        let mut report = Report::default();
+        self.each(&file, &mut |record| self.store(&open, record, &mut report))?;
+        if global.json {
+            out.json(&[report])?;
+        } else {
+            out.line(format!("{} entries stored", out::count(report.stored)))?;
+            let others = [
+                (report.kept, "were there already and stay (--overwrite replaces them)"),
+                (report.expired, "have expired since the dump"),
+            ];
+            for (n, what) in others.into_iter().filter(|(n, _)| *n > 0) {
+                out.line(format!("{} {what}", out::count(n)))?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+
+    fn each(&self, file: &File, f: &mut dyn FnMut(&Record) -> Result<(), Failure>) -> Result<(), Failure> {
+        let mut reader = Reader::new(BufReader::new(file)).map_err(|why| self.refused(&why))?;
+        while let Some(record) = reader.next().map_err(|why| self.refused(&why))? {
+            f(&record)?;
+        }
+        Ok(())
+    }
+
+    fn store(&self, open: &Open, record: &Record, report: &mut Report) -> Result<(), Failure> {
+        let now = open.now();
+        let expires = if record.expires == u64::MAX { u64::MAX } else { boot_ms(record.expires, now) };
+        let stale = (record.stale_until != 0).then(|| boot_ms(record.stale_until, now));
+        if expires <= now.boot_ms && stale.is_none_or(|until| until <= now.boot_ms) {
+            report.expired += 1;
+            return Ok(());
+        }
+        let cache = if record.cache.is_empty() { CacheId::APCU } else { open.cache.open_cache(&record.cache)? };
+        let (kind, value, payload) = stored(record);
+        let tags: Vec<&[u8]> = record.tags.iter().map(Vec::as_slice).collect();
+        let spec = Spec {
+            cache,
+            key: &record.key,
+            kind: kind.number(),
+            value,
+            expires,
+            stale: stale.map(|until| (until, 0)),
+            tags: &tags,
+            pinned: record.pinned,
+            token: None,
+        };
+        let mode = if self.overwrite { Mode::Set } else { Mode::Add };
+        let failed = |e: Error| {
+            let what = format!("key \"{}\" cannot be stored: {e}; ", out::printable(&record.key));
+            Failure::new(Exit::Failed, what + &format!("{} entries were stored before", report.stored))
+        };
+        let mut reserved = open.cache.reserve(&spec, now).map_err(failed)?;
+        reserved.payload().copy_from_slice(&payload);
+        match reserved.publish(mode, now).map_err(failed)? {
+            Outcome::Refused => report.kept += 1,
+            Outcome::Inserted | Outcome::Replaced => {
+                report.stored += 1;
+                if record.marked {
+                    open.cache.refresh(cache, &record.key, now)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refused(&self, why: &str) -> Failure {
+        Failure::new(Exit::Usage, format!("{}: {why}; nothing was changed", self.file.display()))
+    }
+}
+
+/// What goes into the segment: what is no scalar as the text of `serialize()`, which every build reads wherever it lies.
+fn stored(record: &Record) -> (Kind, Value, Vec<u8>) {
+    let inline = |kind, word| (kind, Value::Inline { word, integer: kind == Kind::Long }, Vec::new());
+    let word = || record.value.as_slice().try_into().map_or(0, u64::from_le_bytes);
+    let text = match record.form {
+        Form::Null => return inline(Kind::Null, 0),
+        Form::False => return inline(Kind::False, 0),
+        Form::True => return inline(Kind::True, 0),
+        Form::Long => return inline(Kind::Long, word()),
+        Form::Double => return inline(Kind::Double, word()),
+        Form::Str => Plain::Str(record.value.clone()).serialized(),
+        Form::Serialized => record.value.clone(),
+    };
+    (Kind::Php, Value::Payload(text.len()), text)
+}
+
+/// Boot time of a wall-clock time.
+fn boot_ms(wall: u64, now: Now) -> u64 {
+    now.boot_ms.saturating_add(wall).saturating_sub(wall_ms(now))
+}

@@ -1,0 +1,195 @@
+//! The PHP that a segment belongs to, for what only it can read: arrays with addresses in them, objects.
+//!
+//! A `php` of the segment's build runs a script of ours with the extension, attached to that segment, and with nothing else: no ini file, no
+//! class and no code of the application's. So an object comes as what is stored of it, with the name of its class, and none of its methods runs.
+//!
+//! The script is told keys, a line each, and answers each with a line. It refuses to begin where its build is another one, before it has
+//! attached to anything; and where it is attached to another segment than the one that is meant.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use clap::Args;
+use trove_shm::cache::CacheId;
+
+use crate::exit::{Exit, Failure};
+use crate::run::Open;
+use crate::segments;
+use crate::values::{hex, unhex};
+
+/// Where PHP is.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "PHP, for values that only it can read")]
+pub struct Where {
+    /// The php of the segment's build; without it, those in PATH are tried
+    #[arg(long, value_name = "FILE", env = "TROVE_PHP")]
+    php: Option<PathBuf>,
+    /// The extension, if it is not installed there
+    #[arg(long, value_name = "FILE", env = "TROVE_EXTENSION")]
+    extension: Option<PathBuf>,
+}
+
+/// What the script makes of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// PHP code.
+    Export,
+    /// JSON.
+    Json,
+    /// `serialize()`.
+    Serialized,
+}
+
+/// A running script.
+#[derive(Debug)]
+pub struct Php {
+    child: Child,
+    to: Option<ChildStdin>,
+    from: BufReader<ChildStdout>,
+    /// The program.
+    pub program: PathBuf,
+    /// What it says of itself.
+    pub version: String,
+}
+
+const SCRIPT: &str = include_str!("script.php");
+
+impl Php {
+    /// Starts the PHP of a segment's build, with the serializers that the values need.
+    ///
+    /// # Errors
+    /// `NeedsPhp`, with what was tried.
+    pub fn start(open: &Open, place: &Where, form: Form, serializers: &[String]) -> Result<Self, Failure> {
+        let mut tried = Vec::new();
+        for program in place.programs() {
+            match Self::try_start(open, place, &program, form, serializers) {
+                Ok(php) => return Ok(php),
+                Err(why) => tried.push(format!("\n  {}: {why}", program.display())),
+            }
+        }
+        let build = open.found.fingerprint.as_deref().map(segments::build).unwrap_or_default();
+        let tried = if tried.is_empty() { "\n  there is no php in PATH".to_owned() } else { tried.concat() };
+        let message = format!("this needs the PHP that the segment belongs to ({build}, see --php):{tried}");
+        Err(Failure::new(Exit::NeedsPhp, message))
+    }
+
+    /// What the script makes of a key's value; none where there is no such entry.
+    ///
+    /// # Errors
+    /// `Failed` where it could not be read.
+    pub fn ask(&mut self, cache: CacheId, name: &str, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+        let name = if cache == CacheId::APCU { "-".to_owned() } else { format!("={}", hex(name.as_bytes())) };
+        let to = self.to.as_mut().ok_or_else(|| failed("has ended"))?;
+        writeln!(to, "{name} {}", hex(key)).map_err(|e| failed(&e.to_string()))?;
+        let line = line(&mut self.from).map_err(|e| failed(&e))?;
+        match line.split_at_checked(1) {
+            Some(("-", _)) => Ok(None),
+            Some(("=", text)) => unhex(text.as_bytes()).map(Some).ok_or_else(|| failed("has answered nonsense")),
+            Some(("!", text)) => Err(Failure::new(Exit::NeedsPhp, text.to_owned())),
+            _ => Err(failed("has ended early")),
+        }
+    }
+
+    fn try_start(
+        open: &Open,
+        place: &Where,
+        program: &Path,
+        form: Form,
+        serializers: &[String],
+    ) -> Result<Self, String> {
+        let found = &open.found;
+        let directory = found.path.parent().unwrap_or(Path::new("/"));
+        let fingerprint = found.fingerprint.as_deref().unwrap_or_default();
+        let mut command = Command::new(program);
+        let mut set = |name: &str, value: &str| {
+            command.arg("-d").arg(format!("{name}={value}"));
+        };
+        let extension = place.extension();
+        set("extension", &extension.to_string_lossy());
+        serializers.iter().for_each(|name| set("extension", name));
+        set("display_errors", "stderr");
+        set("memory_limit", "-1");
+        set("trove.enable_cli", "1");
+        set("trove.segment", &found.name);
+        set("trove.directory", &directory.to_string_lossy());
+        if found.path.to_string_lossy().rsplit('-').nth(1).is_some_and(|owner| owner.starts_with('g')) {
+            set("trove.group", &found.group.to_string());
+            set("trove.mode", "0660");
+        }
+        let form = match form {
+            Form::Export => "export",
+            Form::Json => "json",
+            Form::Serialized => "serialize",
+        };
+        let script = SCRIPT.strip_prefix("<?php").unwrap_or(SCRIPT);
+        command.arg("-n").args(["-r", script, "--", fingerprint]).arg(&found.path).arg(form);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|e| e.to_string())?;
+        let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err("it has no input or output".into());
+        };
+        let mut from = BufReader::new(from);
+        let first = line(&mut from).unwrap_or_default();
+        if let Some(version) = first.strip_prefix("ready ") {
+            let version = version.to_owned();
+            return Ok(Self { child, to: Some(to), from, program: program.to_owned(), version });
+        }
+        drop(to);
+        let mut errors = String::new();
+        if let Some(mut stderr) = child.stderr.take() {
+            let _ = stderr.read_to_string(&mut errors);
+        }
+        let _ = child.wait();
+        let errors = errors.lines().find(|line| !line.trim().is_empty()).unwrap_or("it ended at once");
+        Err(first.strip_prefix("! ").unwrap_or(errors).to_owned())
+    }
+}
+
+impl Drop for Php {
+    fn drop(&mut self) {
+        // The end of its input ends it.
+        self.to = None;
+        let _ = self.child.wait();
+    }
+}
+
+impl Where {
+    /// The programs to try.
+    fn programs(&self) -> Vec<PathBuf> {
+        if let Some(php) = &self.php {
+            return vec![php.clone()];
+        }
+        const NAMES: [&str; 6] = ["php", "php8.2", "php8.3", "php8.4", "php8.5", "php8.6"];
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut programs: Vec<PathBuf> = Vec::new();
+        for directory in std::env::split_paths(&path) {
+            for program in NAMES.iter().map(|name| directory.join(name)).filter(|program| program.is_file()) {
+                let real = program.canonicalize().unwrap_or_else(|_| program.clone());
+                if !programs.iter().any(|known| known.canonicalize().is_ok_and(|known| known == real)) {
+                    programs.push(program);
+                }
+            }
+        }
+        programs
+    }
+
+    /// The extension: the installed one, or the one that was built with this program.
+    fn extension(&self) -> PathBuf {
+        let beside = || Some(std::env::current_exe().ok()?.parent()?.join("libtrove.so")).filter(|file| file.is_file());
+        self.extension.clone().or_else(beside).unwrap_or_else(|| "trove".into())
+    }
+}
+
+fn line(from: &mut BufReader<ChildStdout>) -> Result<String, String> {
+    let mut line = String::new();
+    match from.read_line(&mut line) {
+        Ok(0) => Err("has ended early".into()),
+        Ok(_) => Ok(line.trim_end_matches('\n').to_owned()),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+fn failed(why: &str) -> Failure {
+    Failure::new(Exit::Failed, format!("the PHP that was asked {why}"))
+}

@@ -1,0 +1,168 @@
+//! What `trove top` draws. Made for 80 columns and 24 lines; what is larger shows more rows.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Sparkline};
+
+use crate::clock;
+use crate::commands::top::Shown;
+use crate::figures::Figures;
+use crate::out::{self, count, percent, shortened, size};
+
+/// Most caches that are shown.
+const CACHES: usize = 5;
+
+/// How memory in each state of [`Figures::memory`] is drawn: told apart without colours as well.
+const STATES: [(&str, Color); 5] =
+    [("#", Color::Green), ("=", Color::Yellow), ("+", Color::Magenta), (":", Color::Blue), (".", Color::DarkGray)];
+
+/// Draws all of it.
+pub fn draw(frame: &mut Frame<'_>, shown: &Shown) {
+    let caches = shown.now.caches.len().min(CACHES) as u16;
+    let rows = [
+        Constraint::Length(2),
+        Constraint::Length(1),
+        Constraint::Length(2),
+        Constraint::Length(2),
+        Constraint::Length(1),
+        Constraint::Length(2),
+        Constraint::Length(1),
+        Constraint::Length(1 + caches),
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(1),
+    ];
+    let [title, _, rates, history, _, memory, _, biggest, _, hottest, foot] =
+        Layout::vertical(rows).areas(frame.area());
+    draw_title(frame, title, shown);
+    draw_rates(frame, rates, shown);
+    draw_history(frame, history, shown);
+    draw_memory(frame, memory, &shown.now);
+    draw_caches(frame, biggest, &shown.now);
+    draw_hottest(frame, hottest, shown);
+    draw_foot(frame, foot, shown);
+}
+
+fn draw_title(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
+    let Figures { owner, build, entries, processes, workers, created, .. } = &shown.now;
+    let busy = workers.iter().filter(|worker| worker.in_request_ms.is_some()).count();
+    let age = u64::from(clock::now().wall_s).saturating_sub(*created);
+    let name = format!("{}  {owner}, {build}  ", shown.name);
+    let left = usize::from(area.width).saturating_sub(name.chars().count());
+    let first = Line::from(vec![
+        Span::styled(name, Style::new().add_modifier(Modifier::BOLD)),
+        Span::styled(shortened(&shown.path, left), Style::new().add_modifier(Modifier::DIM)),
+    ]);
+    let second = format!(
+        "{} entries, {processes} processes, {} of PHP, {busy} in a request, up {}",
+        count(*entries),
+        workers.len(),
+        out::duration(age)
+    );
+    frame.render_widget(Paragraph::new(vec![first, Line::from(second)]), area);
+}
+
+fn draw_rates(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
+    let rates = shown.rates;
+    let fetches = rates.hits + rates.misses;
+    let (hits, all) = (shown.now.hits, shown.now.hits + shown.now.misses);
+    let ratio = if fetches > 0.0 { percent((rates.hits * 100.0) as u64, (fetches * 100.0) as u64) } else { "-".into() };
+    let cells = [
+        ("fetches/s", rate(fetches), Color::Reset),
+        ("hits", ratio, Color::Reset),
+        ("hits ever", percent(hits, all), Color::Reset),
+        ("stores/s", rate(rates.stores), Color::Reset),
+        ("evicted/s", rate(rates.evictions), Color::Reset),
+        ("expired/s", rate(rates.expired), Color::Reset),
+        ("failed/s", rate(rates.failures), if rates.failures > 0.0 { Color::Red } else { Color::Reset }),
+    ];
+    let heading: String = cells.iter().map(|(label, ..)| format!("{label:>11}")).collect();
+    let values: Vec<Span<'_>> = cells
+        .into_iter()
+        .map(|(_, text, colour)| {
+            Span::styled(format!("{text:>11}"), Style::new().fg(colour).add_modifier(Modifier::BOLD))
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(vec![dim(heading), Line::from(values)]), area);
+}
+
+fn draw_history(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
+    let columns = usize::from(area.width);
+    let skipped = shown.history.len().saturating_sub(columns);
+    let last: Vec<u64> = shown.history.iter().skip(skipped).copied().collect();
+    frame.render_widget(Sparkline::default().data(&last).style(Style::new().fg(Color::Cyan)), area);
+}
+
+fn draw_memory(frame: &mut Frame<'_>, area: Rect, now: &Figures) {
+    let width = usize::from(area.width);
+    let states = now.memory();
+    let mut spans = Vec::new();
+    let (mut drawn, mut sum) = (0, 0);
+    for ((_, bytes), (glyph, colour)) in states.iter().zip(STATES) {
+        sum += bytes;
+        let end = (sum as f64 / now.capacity.max(1) as f64 * width as f64).round() as usize;
+        spans.push(Span::styled(glyph.repeat(end.saturating_sub(drawn)), Style::new().fg(colour)));
+        drawn = drawn.max(end);
+    }
+    let mut legend = vec![Span::raw(format!("{}  ", size(now.capacity)))];
+    for ((state, bytes), (glyph, colour)) in states.iter().zip(STATES) {
+        legend.push(Span::styled(glyph, Style::new().fg(colour)));
+        legend.push(Span::raw(format!(" {state} {}  ", size(*bytes).replace(' ', ""))));
+    }
+    frame.render_widget(Paragraph::new(vec![Line::from(spans), Line::from(legend)]), area);
+}
+
+fn draw_caches(frame: &mut Frame<'_>, area: Rect, now: &Figures) {
+    let mut all: Vec<_> = now.caches.iter().collect();
+    all.sort_by_key(|cache| std::cmp::Reverse(cache.bytes));
+    let mut lines = vec![dim(format!("{:<48}{:>14}{:>12}", "biggest caches", "entries", "bytes"))];
+    for cache in all.iter().take(CACHES) {
+        let (entries, bytes) = (count(cache.entries), size(cache.bytes));
+        lines.push(Line::from(format!("{:<48}{entries:>14}{bytes:>12}", shortened(&cache.name, 47))));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn draw_hottest(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
+    let key_width = usize::from(area.width).saturating_sub(36);
+    let mut lines =
+        vec![dim(format!("{:<key_width$}{:>10}{:>10}{:>8}  {:<6}", "hottest keys", "hits/s", "hits", "size", "type"))];
+    for (key, hot) in shown.hottest.keys().into_iter().take(usize::from(area.height).saturating_sub(1)) {
+        let key = shortened(&out::printable(key), key_width.saturating_sub(1));
+        let hits = short_count(hot.hits.into());
+        let line = format!("{key:<key_width$}{:>10}{hits:>10}{:>8}  {:<6}", rate(hot.rate), size(hot.bytes), hot.kind);
+        lines.push(Line::from(line));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn draw_foot(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
+    let line = if shown.gone {
+        Line::styled("the segment was removed: new processes use another one; q quits", Style::new().fg(Color::Red))
+    } else if shown.paused {
+        Line::styled("paused  p go on  q quit", Style::new().fg(Color::Yellow))
+    } else {
+        dim("q quit  p pause".into())
+    };
+    frame.render_widget(Paragraph::new(line), area);
+}
+
+fn dim(text: String) -> Line<'static> {
+    Line::styled(text, Style::new().add_modifier(Modifier::DIM))
+}
+
+/// Events per second, short.
+fn rate(per_second: f64) -> String {
+    match per_second {
+        0.0 => "0".into(),
+        ..0.05 => "<0.1".into(),
+        ..10.0 => format!("{per_second:.1}"),
+        _ => short_count(per_second.round() as u64),
+    }
+}
+
+fn short_count(n: u64) -> String {
+    if n < 1_000_000 { count(n) } else { format!("{:.1}M", n as f64 / 1e6) }
+}
