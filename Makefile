@@ -14,7 +14,7 @@ php := $(or $(PHP),php)
 
 extension := target/release/libtrove.so
 
-.PHONY: help setup build install uninstall test phpt test-against-apcu deployment demo bench-quick lint debug-php clean
+.PHONY: docs help setup build install uninstall test phpt test-against-apcu deployment demo bench-quick lint debug-php clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
@@ -28,6 +28,7 @@ help:
 	@echo "make deployment   switch a release under load, with a 15 s request in flight, and count answers of the old one"
 	@echo "make bench-quick  Trove and APCu side by side, as a table of ratios"
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
+	@echo "make docs         write docs/api.md anew from trove.stub.php"
 	@echo "make lint         formatting, clippy, tidy; typos and cargo-deny where they are installed"
 	@echo "make clean        remove target/"
 
@@ -88,6 +89,9 @@ lint:
 	@if command -v typos >/dev/null; then typos; else echo "lint: typos is not installed: left out"; fi
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check licenses bans sources; \
 	else echo "lint: cargo-deny is not installed: left out"; fi
+
+docs:
+	$(php) $(runner)/api-reference.php
 
 clean:
 	cargo clean
