@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use trove_shm::cache::{Cache, Now};
+use trove_shm::lease::Identity;
 use trove_shm::segment::{Backing, Options, Segment};
 
 use crate::clock::Clock;
@@ -56,6 +57,8 @@ pub struct Session {
     look_at: Cell<u64>,
     /// The same for what other builds have left.
     tidy_at: Cell<u64>,
+    /// Keys of named caches that this request computes just now.
+    pub computing: RefCell<Vec<Identity>>,
     /// Whether opcache is to resolve every path anew, in each request (see `resets`).
     pub resolves_paths: Cell<bool>,
 }
@@ -155,6 +158,7 @@ impl Session {
             last_problem: RefCell::new(String::new()),
             look_at: Cell::new(0),
             tidy_at: Cell::new(0),
+            computing: RefCell::default(),
             resolves_paths: Cell::new(false),
         }
     }
@@ -190,6 +194,11 @@ pub fn with<R>(f: impl FnOnce(Option<&Session>) -> R) -> R {
         }
         f(thread.sessions.current())
     })
+}
+
+/// Calls `f` with the session that the thread has now, if it has one: no setting is read, and nothing attached.
+pub fn current<R>(f: impl FnOnce(Option<&Session>) -> R) -> R {
+    THREAD.with(|thread| f(thread.sessions.current()))
 }
 
 /// Why the cache is off in this thread; none where it is on.
@@ -235,6 +244,8 @@ pub fn end(idle: &mut Idle) {
         session.cache.end_request();
         session.request_now = OnceCell::new();
         session.problems.set(0);
+        // A fiber that was never resumed leaves without a word.
+        session.computing.borrow_mut().clear();
         let now = session.clock.now();
         session.cache.tend(now, TEND_BUCKETS);
         if now.boot_ms >= session.look_at.get() {

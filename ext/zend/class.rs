@@ -136,6 +136,13 @@ impl<T: Native> Class<T> {
         if of_class { Ok(unsafe { (*Object::<T>::around(object)).value.clone() }) } else { Err(NotOfClass) }
     }
 
+    /// The value of `object`, for as long as that is held; none where it is not of this class, or its constructor did not run.
+    pub fn value_in<'a>(&self, object: &'a Zval) -> Option<&'a T> {
+        self.value_of(object).ok()??;
+        // SAFETY: `value_of` has checked the class; `object` keeps the object, which keeps the value.
+        unsafe { (*Object::<T>::around(object.value.obj)).value.as_deref() }
+    }
+
     /// The value of `$this`. For methods of this class alone.
     pub fn this(&self, frame: &ExecuteData) -> Option<Rc<T>> {
         self.value_of(&frame.This).ok().flatten()

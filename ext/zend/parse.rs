@@ -4,9 +4,10 @@
 #![expect(unsafe_code, reason = "the engine's parser writes through pointers")]
 
 use core::ffi::CStr;
+use core::mem::MaybeUninit;
 use core::ptr;
 
-use ext_php_rs::ffi::zend_wrong_parameters_count_error;
+use ext_php_rs::ffi::{_zend_fcall_info, _zend_fcall_info_cache, zend_wrong_parameters_count_error};
 use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 
 use super::args::Args;
@@ -73,6 +74,18 @@ impl<'a> Args<'a> {
         let result = unsafe { sys::zend_parse_parameter(0, index + 1, argument, c"a".as_ptr(), &raw mut array) };
         // SAFETY: parsing succeeded, so it points to the slot, or into a reference that the slot keeps alive.
         (result == 0).then(|| unsafe { (*array).array() })
+    }
+
+    /// `callable`.
+    pub fn callable_at(self, index: u32) -> Option<&'a Zval> {
+        let argument = self.slot(index)?;
+        let mut call = MaybeUninit::<_zend_fcall_info>::uninit();
+        let mut cache = MaybeUninit::<_zend_fcall_info_cache>::uninit();
+        let (call, cache) = (call.as_mut_ptr(), cache.as_mut_ptr());
+        // SAFETY: the specification takes the two call structs, which the parser fills. They own nothing when it is done.
+        let result = unsafe { sys::zend_parse_parameter(0, index + 1, argument, c"f".as_ptr(), call, cache) };
+        // SAFETY: an initialised slot of the frame.
+        (result == 0).then(|| unsafe { (*argument).dereference() })
     }
 
     /// `int|float`, coerced as PHP does; none, without an exception, where that is not possible.

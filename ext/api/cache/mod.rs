@@ -3,9 +3,14 @@
 //! A method takes [`handle::method`], parses its arguments one by one, and does its work in [`handle::Handle::with`]. What goes wrong is a `ValueError` or
 //! a `TypeError` of the engine's wording where the caller is wrong, and one of [`errors`] where the cache is.
 
+mod background;
+mod computation;
+mod compute;
 mod errors;
 mod handle;
+mod lock;
 mod read;
+mod remember;
 mod terms;
 mod write;
 
@@ -36,5 +41,9 @@ const METHODS: &[Method] = &[
 /// Registers the class and its exceptions.
 pub fn register() {
     errors::register();
-    handle::Handle::class().register(c"Trove\\Cache", &[], METHODS);
+    computation::register();
+    background::register();
+    lock::register();
+    let methods = METHODS.iter().chain(remember::METHODS).chain(lock::METHODS);
+    handle::Handle::class().register(c"Trove\\Cache", &[], methods);
 }

@@ -1,0 +1,128 @@
+//! A computation: the callback is called, and what it returns is stored. Whoever computes has the key's lease, if one was to be had.
+
+use ext_php_rs::types::Zval;
+use trove_shm::cache::Mode;
+use trove_shm::error::Error;
+use trove_shm::lease::Identity;
+
+use super::computation::Computation;
+use super::handle::Opened;
+use super::terms::{Lifetime, Terms};
+use super::write::{Failure, try_save};
+use crate::codec::StoreError;
+use crate::error;
+use crate::zend::class::Native;
+use crate::zend::guard::guarded;
+use crate::zend::time::{self, Source};
+use crate::zend::{callable, report};
+
+/// What is to be computed, and how it is to be stored: PHP's values are borrowed from the running call, or from a job.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    /// The key, PHP's string.
+    pub key: &'a Zval,
+    /// The callback.
+    pub callback: &'a Zval,
+    /// The tags, PHP's array, or null.
+    pub tags: &'a Zval,
+    /// How long the value lives.
+    pub lifetime: Lifetime,
+    /// Its stale window.
+    pub stale: Lifetime,
+    /// For how many ms more it may be served where computing it anew fails.
+    pub if_error_ms: u64,
+    /// Whether its cost is to be stored: for early expiration.
+    pub measures: bool,
+}
+
+/// The right to compute a key.
+#[derive(Debug, Clone, Copy)]
+pub enum Right {
+    /// A lease, by its token.
+    Lease(u64),
+    /// None: somebody else took too long, or no lease was to be had.
+    Shared,
+}
+
+impl Work<'_> {
+    /// The key's bytes.
+    pub fn key(&self) -> &[u8] {
+        self.key.zend_str().map(|key| key.as_bytes()).unwrap_or_default()
+    }
+}
+
+/// Computes and stores. None where an exception is pending. The lease is released, however the callback ends.
+pub fn run(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
+    let session = cache.session;
+    let identity = Identity::of(session.cache.segment(), cache.id, work.key());
+    session.computing.borrow_mut().push(identity);
+    // A process that the callback has forked returns here as well: the lease is its parent's, and stays.
+    let release = || {
+        session.computing.borrow_mut().retain(|&computing| computing != identity);
+        if let Right::Lease(token) = right {
+            session.cache.lease_release(token);
+        }
+    };
+    let value = guarded(|| compute(cache, work, right), release);
+    release();
+    value
+}
+
+/// Computes where there is no cache: Trove is off.
+pub fn without_cache(work: &Work<'_>) -> Option<Zval> {
+    callable::call(work.callback, &mut [computation(work)])
+}
+
+fn compute(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
+    // What is invalidated from here on keeps the value out.
+    let token = cache.session.cache.token();
+    let said = computation(work);
+    let start = time::read(Source::Monotonic);
+    let value = callable::call(work.callback, &mut [said.shallow_clone()])?;
+    let took_ms = (time::read(Source::Monotonic) - start).max(0) as u64 / 1_000_000;
+
+    let Some((terms, tags)) = Computation::class().value_in(&said).filter(|said| said.cacheable.get()).map(|said| {
+        let terms = Terms {
+            lifetime: said.lifetime.get(),
+            tags: None,
+            stale: said.stale.get(),
+            if_error_ms: work.if_error_ms,
+            cost_ms: if work.measures { took_ms.max(1) } else { 0 },
+            token: Some(token),
+            mode: mode(cache, right),
+        };
+        (terms, said.tags())
+    }) else {
+        return Some(value);
+    };
+    store(cache, work.key(), &value, &Terms { tags: tags.array(), ..terms });
+    (!report::has_exception()).then_some(value)
+}
+
+/// Whoever lost the lease, or never had it, is late: what is there by now was computed after.
+fn mode(cache: Opened<'_>, right: Right) -> Mode {
+    match right {
+        Right::Lease(token) if cache.session.cache.lease_is_held(token, cache.session.clock().now()) => Mode::Set,
+        Right::Lease(_) | Right::Shared => Mode::Add,
+    }
+}
+
+/// A value that can not be stored is a mistake of the callback: an exception. One for which there is no place was computed all the same.
+fn store(cache: Opened<'_>, key: &[u8], value: &Zval, terms: &Terms<'_>) {
+    match try_save(cache, key, value, terms) {
+        Ok(_) | Err(Failure::Engine(Error::Frozen)) => {}
+        Err(Failure::Engine(error)) => error::report(cache.session, "remember", key, &error),
+        Err(Failure::Value(StoreError::Resource)) => {
+            report::throw_type(c"Trove\\Cache::remember(): the callback must not return a resource");
+        }
+        Err(Failure::Value(_)) if report::has_exception() => {}
+        Err(Failure::Value(_)) => {
+            report::throw_type(c"Trove\\Cache::remember(): the callback must return a value that can be serialized");
+        }
+    }
+}
+
+fn computation(work: &Work<'_>) -> Zval {
+    let copy = |value: &Zval| value.dereference().shallow_clone();
+    Computation::class().make(Computation::new(copy(work.key), work.lifetime, work.stale, copy(work.tags)))
+}
