@@ -5,7 +5,9 @@
 
 mod hit;
 mod lease;
+mod limits;
 mod look;
+mod named;
 mod pressure;
 mod reserved;
 mod resets;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 
 pub use hit::Hit;
 pub use lease::{LeaseGuard, Leased};
+pub use limits::Overrule;
 pub use look::Loaded;
 pub use reserved::Reserved;
 pub use types::{
@@ -65,6 +68,7 @@ pub struct Cache {
     /// Leases that are held.
     leases: RefCell<Vec<crate::lease::Token>>,
     shortage: Shortage,
+    limits: limits::Limits,
 }
 
 impl Cache {
@@ -74,6 +78,7 @@ impl Cache {
     /// [`crate::error::Error::Busy`] where a dead slot's lock is held by a process that does not move.
     pub fn attach(segment: Arc<Segment>) -> Result<Self> {
         let seed = segment.header().hash_seed.load(Ordering::Relaxed);
+        let limits = limits::Limits::new(&segment);
         let seat = Seat::take(segment, &Mender)?;
         Ok(Self {
             seat,
@@ -85,6 +90,7 @@ impl Cache {
             stores: Cell::new(0),
             leases: RefCell::default(),
             shortage: Shortage::default(),
+            limits,
         })
     }
 
@@ -185,7 +191,7 @@ impl Cache {
     /// Allocates a block and fills its header and key. Evicts where it must.
     ///
     /// # Errors
-    /// `TooLarge`, `NoSpace`, `Busy`, `Frozen`.
+    /// `TooLarge`, `NoSpace`, `Quota`, `PinLimit`, `Busy`, `Frozen`.
     pub fn reserve(&self, spec: &Spec<'_>, now: Now) -> Result<Reserved<'_>> {
         Reserved::new(self, spec, now)
     }
@@ -258,7 +264,6 @@ impl Cache {
     }
 
     fn delete_if(&self, cache: CacheId, key: &[u8], identity: Option<Identity>) -> Result<bool> {
-        self.refuse_frozen(cache)?;
         let place = self.place(cache, key);
         let turn = self.seat.turn()?;
         let by = turn.locker();
@@ -266,6 +271,7 @@ impl Cache {
         let stripe = place.stripe(segment.geometry());
         let mut freed = Vec::new();
         let held = recover::lock_stripe(&by, stripe)?;
+        self.refuse_frozen(cache)?;
         let Some(spot) = chain::find_locked(segment, &held, place, cache.0, key)? else { return Ok(false) };
         let dead = match &spot.entry {
             Some(view) if identity.is_some_and(|identity| !same::is_same_locked(view, identity)) => return Ok(false),
@@ -293,37 +299,9 @@ impl Cache {
         })
     }
 
-    /// Makes every entry of a cache gone, for everybody at once. O(1).
-    pub fn flush(&self, cache: CacheId) {
-        caches::flush(self.segment(), cache);
-    }
-
-    /// Marks every entry of a cache stale. O(1).
-    pub fn refresh_all(&self, cache: CacheId) {
-        caches::refresh(self.segment(), cache);
-    }
-
     /// Resets the statistics.
     pub fn reset_stats(&self, now: Now) {
         stats::reset(self.segment(), now.wall_s);
-    }
-
-    /// Hits, misses and evictions of a cache, since it was made. Hits and misses are those that were reported (see [`Cache::report_uses`]).
-    #[must_use]
-    pub fn cache_counts(&self, cache: CacheId) -> (u64, u64, u64) {
-        caches::counts(self.segment(), cache)
-    }
-
-    /// Adds to a cache's hits and misses. The engine counts for each process, not for each cache: that would be a shared line, written on each
-    /// hit. So whoever wants them for a cache counts for himself, and reports now and then.
-    pub fn report_uses(&self, cache: CacheId, hits: u64, misses: u64) {
-        caches::report_uses(self.segment(), cache, hits, misses);
-    }
-
-    /// Entries and bytes of a cache. O(stripes).
-    #[must_use]
-    pub fn usage(&self, cache: CacheId) -> (u64, u64) {
-        count::usage(self.segment(), cache.0.into())
     }
 
     /// Reclaims a few expired and dead entries and collects retired blocks: after a response is sent. Bounded by `budget` buckets.
@@ -340,8 +318,9 @@ impl Cache {
         let segment: &Segment = self.segment();
         let is_used = |&i: &u32| i == 0 || segment.cache_record(i).state.load(Ordering::Acquire) != 0;
         let caches = (0..segment.geometry().caches).filter(is_used);
-        let (entries, entry_bytes) =
-            caches.map(|i| count::usage(segment, i)).fold((0, 0), |(entries, bytes), (e, b)| (entries + e, bytes + b));
+        let (entries, entry_bytes) = caches
+            .map(|i| count::usage(segment, i))
+            .fold((0, 0), |(entries, bytes), usage| (entries + usage.entries, bytes + usage.bytes));
         let alive = |id: &crate::sync::SlotId| slot::is_alive(segment, *id);
         Stats {
             hits: stats::sum(segment, Stat::Hits),
@@ -390,11 +369,11 @@ impl Cache {
 
     /// Does something to a live entry under its stripe's lock; false where there is none.
     fn with_live(&self, cache: CacheId, key: &[u8], now: Now, f: impl FnOnce(&View<'_>) -> Result<()>) -> Result<bool> {
-        self.refuse_frozen(cache)?;
         let place = self.place(cache, key);
         let turn = self.seat.turn()?;
         let segment: &Segment = self.segment();
         let held = recover::lock_stripe(&turn.locker(), place.stripe(segment.geometry()))?;
+        self.refuse_frozen(cache)?;
         let spot = chain::find_locked(segment, &held, place, cache.0, key)?;
         let Some(view) = spot.and_then(|spot| spot.entry) else { return Ok(false) };
         if !matches!(view.state(now.boot_ms)?, State::Fresh | State::Stale) {
@@ -404,16 +383,17 @@ impl Cache {
     }
 
     fn refuse_frozen(&self, cache: CacheId) -> Result<()> {
-        match self.segment().cache_record(cache.0.into()).frozen.load(Ordering::Acquire) {
-            0 => Ok(()),
-            _ => Err(Error::Frozen),
-        }
+        if caches::is_frozen(self.segment(), cache) { Err(Error::Frozen) } else { Ok(()) }
     }
 
     /// Whether an entry can be unlinked without anybody's loss, or nearly so: it is expired, invalidated, or past the idle ttl.
     fn is_gone(&self, view: &View<'_>, now: Now) -> Result<bool> {
         let idle_ttl = self.idle_ttl_ms.get();
-        if idle_ttl != 0 && view.entry().expires.load(Ordering::Relaxed) == u64::MAX {
+        if idle_ttl != 0
+            && view.entry().expires.load(Ordering::Relaxed) == u64::MAX
+            && view.shape() & Entry::PINNED == 0
+            && !caches::is_frozen(self.segment(), CacheId(view.cache()))
+        {
             let accessed = u64::from(view.entry().accessed.load(Ordering::Relaxed)) * 1000;
             if accessed.saturating_add(idle_ttl) < now.boot_ms {
                 return Ok(true);

@@ -17,6 +17,9 @@ use crate::word::Word64;
 /// Longest name in bytes.
 pub const MAX_NAME: usize = 128;
 
+/// Bytes of entries that are never evicted, in a cache for which nothing else was set.
+pub const DEFAULT_PIN: u64 = 1 << 20;
+
 const IN_USE: u32 = 1;
 
 /// Number of a named cache; 0 is the one behind `apcu_*`.
@@ -26,6 +29,8 @@ pub struct CacheId(pub u16);
 impl CacheId {
     /// The cache behind `apcu_*`; it always exists.
     pub const APCU: Self = Self(0);
+    /// The cache that keeps nothing: stores into it succeed, and nothing is ever found in it. It has no record.
+    pub const NULL: Self = Self(u16::MAX);
 }
 
 /// What the owner of a named cache may set. Kept in the segment, read by everybody.
@@ -37,6 +42,8 @@ pub struct Settings {
     pub stale_window_ms: u64,
     /// Most bytes that the cache may hold; 0 is no limit.
     pub quota: u64,
+    /// Most bytes of its entries that are never evicted; none is [`DEFAULT_PIN`].
+    pub pin: Option<u64>,
     /// Option bits, given by the caller.
     pub options: u64,
 }
@@ -116,7 +123,7 @@ pub fn refresh(segment: &Segment, id: CacheId) {
     }
 }
 
-/// Makes a cache refuse writes until it is flushed.
+/// Makes a cache refuse writes until it is flushed, and serve what has expired. A store that is under way may still come after this.
 pub fn freeze(segment: &Segment, id: CacheId) {
     if let Some(record) = record(segment, id) {
         record.frozen.store(1, SeqCst);
@@ -153,6 +160,7 @@ pub fn settings(segment: &Segment, id: CacheId) -> Settings {
         ttl_ms: record.ttl.load(Relaxed),
         stale_window_ms: record.stale_window.load(Relaxed),
         quota: record.quota.load(Relaxed),
+        pin: record.pin.load(Relaxed).checked_sub(1),
         options: record.options.load(Relaxed),
     })
 }
@@ -163,6 +171,7 @@ pub fn configure(segment: &Segment, id: CacheId, settings: Settings) {
         record.ttl.store(settings.ttl_ms, Relaxed);
         record.stale_window.store(settings.stale_window_ms, Relaxed);
         record.quota.store(settings.quota, Relaxed);
+        record.pin.store(settings.pin.map_or(0, |bytes| bytes.saturating_add(1)), Relaxed);
         record.options.store(settings.options, Relaxed);
     }
 }
@@ -316,7 +325,7 @@ mod tests {
         let segment = segment();
         let id = create(&segment, b"settings").unwrap();
         assert_eq!(settings(&segment, id), Settings::default());
-        let wanted = Settings { ttl_ms: 1, stale_window_ms: 2, quota: 3, options: 4 };
+        let wanted = Settings { ttl_ms: 1, stale_window_ms: 2, quota: 3, pin: Some(0), options: 4 };
         configure(&segment, id, wanted);
         assert_eq!(settings(&segment, id), wanted);
     }

@@ -8,7 +8,7 @@
 //! - a tag record lies in the chain of its name; its members are linked entries, each node in the list that it names, `prev`, `last` and
 //!   `count` as the `next` links say;
 //! - what is retired is stamped, and in no list;
-//! - the counts of entries, bytes and retired blocks are right;
+//! - the counts of entries, bytes, pinned bytes and retired blocks are right;
 //! - no lock is held or to be mended, no slot has a wish or a note, and what names a slot names a living one.
 
 use std::collections::{HashMap, HashSet};
@@ -16,11 +16,12 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::heap::{self, Heap};
-use crate::layout::{BlockState, Node, TagNode};
+use crate::layout::{BlockState, Entry, Node, TagNode};
 use crate::offset::{GRANULE, Off};
 use crate::segment::Segment;
 use crate::sync::locker::Locker;
 use crate::sync::slot;
+use crate::table::count::Usage;
 use crate::table::entry::View;
 use crate::table::hash::{Place, buckets_of};
 use crate::tags::record::chain;
@@ -161,7 +162,7 @@ impl<'s> Check<'s> {
     }
 
     fn stripe(&mut self, stripe: u32) -> Result<(), Fault> {
-        let mut counts: HashMap<u16, (u64, u64)> = HashMap::new();
+        let mut counts: HashMap<u16, Usage> = HashMap::new();
         for bucket in buckets_of(self.segment.geometry(), stripe) {
             self.bucket(bucket, &mut counts)?;
         }
@@ -169,18 +170,25 @@ impl<'s> Check<'s> {
             let counter = self.segment.counter(stripe, cache);
             let flush = self.segment.cache_record(cache).dead.load(Acquire) as u32;
             let is_current = counter.flush.load(Acquire) == flush;
-            let counted =
-                if is_current { (counter.entries.load(Acquire).into(), counter.bytes.load(Acquire)) } else { (0, 0) };
+            let counted = if is_current {
+                Usage {
+                    entries: counter.entries.load(Acquire).into(),
+                    bytes: counter.bytes.load(Acquire),
+                    pinned: counter.pinned.load(Acquire),
+                }
+            } else {
+                Usage::default()
+            };
             let there = counts.get(&(cache as u16)).copied().unwrap_or_default();
             if counted != there {
-                let counts = format!("(entries, bytes) counted {counted:?}, there are {there:?}");
+                let counts = format!("counted {counted:?}, there is {there:?}");
                 return Err(Fault(format!("stripe {stripe}, cache {cache}: {counts}")));
             }
         }
         self.retire_list(stripe)
     }
 
-    fn bucket(&mut self, bucket: u32, counts: &mut HashMap<u16, (u64, u64)>) -> Result<(), Fault> {
+    fn bucket(&mut self, bucket: u32, counts: &mut HashMap<u16, Usage>) -> Result<(), Fault> {
         let mut keys = HashSet::new();
         let mut next = self.segment.bucket(bucket).load(Acquire);
         while let Some(off) = next {
@@ -199,9 +207,10 @@ impl<'s> Check<'s> {
             self.era(view.birth(), at)?;
             self.nodes.extend(view.tag_nodes()?.map(Off::raw));
             if view.birth() >= self.segment.cache_record(view.cache().into()).dead.load(Acquire) {
-                let (entries, bytes) = counts.entry(view.cache()).or_default();
-                *entries += 1;
-                *bytes += view.block_bytes()?;
+                let usage = counts.entry(view.cache()).or_default();
+                usage.entries += 1;
+                usage.bytes += view.block_bytes()?;
+                usage.pinned += if view.shape() & Entry::PINNED == 0 { 0 } else { view.block_bytes()? };
             }
             self.report.entries += 1;
         }

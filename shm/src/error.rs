@@ -23,6 +23,24 @@ pub enum Error {
         /// Largest block of this segment.
         largest: u64,
     },
+    /// The cache's quota is taken by entries that are never evicted.
+    #[error(
+        "no room for {needed} bytes: what may be evicted does not bring the cache below its quota of {quota} bytes"
+    )]
+    Quota {
+        /// Bytes of the block.
+        needed: u64,
+        /// Bytes that the cache may hold.
+        quota: u64,
+    },
+    /// The cache has as many pinned entries as it may have.
+    #[error("no room for {needed} bytes that are never evicted: the cache may have {limit} bytes of such entries")]
+    PinLimit {
+        /// Bytes of the block.
+        needed: u64,
+        /// Bytes of pinned entries that the cache may hold.
+        limit: u64,
+    },
     /// The file system gave no more memory.
     #[error("no space left on {place}: {wanted} bytes wanted, {available} bytes free")]
     DirectoryFull {

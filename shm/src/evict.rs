@@ -9,6 +9,7 @@
 //! That is hyperbolic caching (Blankstein, Sen and Freedman, ATC 2017) with idle time for age and a share of the size, sampled from a clock. The
 //! figures are in `docs/architecture.md`. What is expired, invalidated or past the idle ttl leaves at once.
 
+use crate::caches::CacheId;
 use crate::error::Result;
 use crate::heap::Seen;
 use crate::layout::{BlockState, Entry};
@@ -24,6 +25,9 @@ use crate::word::Ordering;
 
 /// Entries that compete for leaving.
 const WINDOW: u32 = 32;
+
+/// Entries of other caches that are passed over in a window at most, once it has one to choose.
+const PASSED_OVER: u32 = 256;
 
 /// Which entries may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,13 +58,14 @@ pub fn score(hits: u32, bytes: u64, idle: u16) -> f32 {
 }
 
 /// Looks at one window of the stripe that `held` locks, and unlinks the entry with the lowest score among those that may be chosen, and
-/// all for which `gone` is true.
+/// all for which `gone` is true; `of` one cache, where that is given.
 ///
 /// # Errors
 /// `Corrupt`, `Busy`.
 pub fn one_locked(
     by: &Locker<'_>,
     held: &Locked<'_>,
+    of: Option<CacheId>,
     choice: Choice,
     snapshot: &Snapshot,
     gone: &dyn Fn(&View<'_>) -> Result<bool>,
@@ -73,7 +78,7 @@ pub fn one_locked(
     let clock = hits::clock(&segment.header().era, segment.geometry());
     let mut evicted = Evicted::default();
     let mut worst: Option<(f32, u32, View<'_>)> = None;
-    let mut seen = 0;
+    let (mut seen, mut passed_over) = (0, 0);
     for _ in 0..len {
         let at = hand.load(Ordering::Relaxed) % len;
         hand.store(at + 1, Ordering::Relaxed);
@@ -81,6 +86,11 @@ pub fn one_locked(
         let mut spot = Spot::head(segment, bucket)?;
         for _ in 0..table::most_nodes(segment) {
             let Some(view) = spot.entry else { break };
+            if of.is_some_and(|cache| view.cache() != cache.0) {
+                passed_over += 1;
+                spot = Spot::after(segment, &view)?;
+                continue;
+            }
             if gone(&view)? {
                 evicted.gone += 1;
                 evicted.bytes += view.block_bytes()?;
@@ -98,7 +108,8 @@ pub fn one_locked(
             }
             spot = Spot::after(segment, &view)?;
         }
-        if seen >= WINDOW || evicted.gone >= WINDOW {
+        let found = evicted.gone != 0 || worst.is_some();
+        if seen >= WINDOW || evicted.gone >= WINDOW || found && passed_over >= PASSED_OVER {
             break;
         }
     }

@@ -18,7 +18,7 @@ use crate::segment::access::{OwnedBlock, content_of};
 use crate::stats::Stat;
 use crate::sync::locker::Locker;
 use crate::table::entry::View;
-use crate::table::{chain, expire, retire};
+use crate::table::{chain, count, expire, retire};
 use crate::tags::record;
 use crate::word::Ordering;
 
@@ -75,7 +75,7 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
             clear_run(cache, turn, choice, len)?
         } else {
             let want = needed << (round % (ROUNDS / 2) / 2).min(2);
-            evict(cache, turn, choice, want.max(ahead(cache.segment())), now)?
+            evict(cache, turn, None, choice, want.max(ahead(cache.segment())), now)?
         };
         if bytes == 0 && choice == Choice::Any && round % 2 == 1 {
             break;
@@ -208,17 +208,30 @@ fn drop_tags(turn: &Turn<'_>, now: Now) -> Result<usize> {
     Ok(dropped)
 }
 
-/// Unlinks entries of at least `want` bytes, stripes in turn; how many bytes those were.
-fn evict(cache: &Cache, turn: &Turn<'_>, choice: Choice, want: u64, now: Now) -> Result<u64> {
+/// Unlinks entries of at least `want` bytes, `of` one cache where that is given, stripes in turn; how many bytes those were.
+///
+/// A quota may be so small that a stripe has but some of the cache's entries. If each stripe gave one in turn, some would run out of those that
+/// nobody asks for by mere chance. So the stripes give that have their share or more.
+///
+/// # Errors
+/// `Busy`, `Corrupt`.
+pub fn evict(cache: &Cache, turn: &Turn<'_>, of: Option<CacheId>, choice: Choice, want: u64, now: Now) -> Result<u64> {
     let segment: &Segment = cache.segment();
     let stripes = segment.geometry().stripes;
     let snapshot = cache.snapshot();
+    let share = of.map_or(0, |cache| count::usage(segment, cache.0.into()).bytes / u64::from(stripes));
     let (mut bytes, mut fruitless) = (0, 0);
     for _ in 0..u64::from(stripes * WINDOWS) + want / 64 {
         let index = segment.header().evict_stripe.fetch_add(1, Ordering::Relaxed) % stripes;
+        if let Some(cache) = of
+            && count::bytes_in(segment, index, cache.0.into()) < if fruitless < stripes { share.max(1) } else { 1 }
+        {
+            fruitless += 1;
+            continue;
+        }
         let by = turn.locker();
         let held = recover::lock_stripe(&by, index)?;
-        let evicted = evict::one_locked(&by, &held, choice, &snapshot, &|view| cache.is_gone(view, now))?;
+        let evicted = evict::one_locked(&by, &held, of, choice, &snapshot, &|view| cache.is_gone(view, now))?;
         drop(held);
         cache.seat.count_many(Stat::Evictions, evicted.victims.into());
         cache.seat.count_many(Stat::Expired, evicted.gone.into());

@@ -1,7 +1,7 @@
 //! A block on its way into the table.
 
 use super::types::{Mode, Now, Outcome, Spec, Value};
-use super::{Cache, pressure, same, tags};
+use super::{Cache, CacheId, limits, pressure, same, tags};
 use crate::error::{Error, Result, corrupt};
 use crate::layout::{Entry, StaleTail};
 use crate::offset::Off;
@@ -46,15 +46,14 @@ impl<'c> Reserved<'c> {
     /// See [`Cache::reserve`].
     pub(super) fn new(cache: &'c Cache, spec: &Spec<'_>, now: Now) -> Result<Self> {
         let segment: &Segment = cache.segment();
-        if segment.cache_record(spec.cache.0.into()).frozen.load(Ordering::Acquire) != 0 {
-            return Err(Error::Frozen);
-        }
+        cache.refuse_frozen(spec.cache)?;
         let payload_len = match spec.value {
             Value::Inline { .. } => 0,
             Value::Payload(len) => len,
         };
         let plan = plan(segment, spec, payload_len)?;
         let turn = cache.seat.turn()?;
+        limits::admit(cache, &turn, spec, plan.len, now)?;
         // Before the block is filled: the entry is not younger than what it was made from.
         let era = segment.header().era.word.load(Ordering::Acquire);
         let birth = spec.token.map_or(era, |token| token.0.min(era));
@@ -112,8 +111,9 @@ impl<'c> Reserved<'c> {
             return Err(Error::Corrupt("a block is published by a process that does not own it"));
         };
         let view = View::new(segment, block.content())?;
-        if segment.cache_record(view.cache().into()).frozen.load(Ordering::Acquire) != 0 {
-            return Err(Error::Frozen);
+        let id = CacheId(view.cache());
+        if id == CacheId::NULL {
+            return decide(mode, None, now);
         }
         let by = self.turn.locker();
         let stripe = self.place.stripe(segment.geometry());
@@ -121,7 +121,9 @@ impl<'c> Reserved<'c> {
         let mut tries = TRIES;
         let outcome = loop {
             let held = recover::lock_stripe(&by, stripe)?;
-            let old = chain::find_locked(segment, &held, self.place, view.cache(), view.key()?)?;
+            // Under the lock: see `Cache::freeze`.
+            self.cache.refuse_frozen(id)?;
+            let old = chain::find_locked(segment, &held, self.place, id.0, view.key()?)?;
             let outcome = decide(mode, old.as_ref(), now)?;
             if outcome == Outcome::Refused {
                 return Ok(outcome);

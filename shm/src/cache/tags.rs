@@ -43,8 +43,9 @@ impl Cache {
     /// has seen the tag so far.
     ///
     /// # Errors
-    /// `Busy`.
+    /// `Busy`, `Frozen`.
     pub fn invalidate_tag(&self, cache: CacheId, tag: &[u8], now: Now) -> Result<()> {
+        self.refuse_frozen(cache)?;
         self.with_record(cache, tag, now, tags::invalidate_locked)?;
         self.reclaim_members(cache, tag)
     }
@@ -52,8 +53,9 @@ impl Cache {
     /// Marks every entry with the tag stale. O(1).
     ///
     /// # Errors
-    /// `Busy`.
+    /// `Busy`, `Frozen`.
     pub fn refresh_tag(&self, cache: CacheId, tag: &[u8], now: Now) -> Result<()> {
+        self.refuse_frozen(cache)?;
         self.with_record(cache, tag, now, tags::refresh_locked).map(drop)
     }
 
@@ -62,8 +64,9 @@ impl Cache {
     /// ticket for the end.
     ///
     /// # Errors
-    /// `Busy`.
+    /// `Busy`, `Frozen`.
     pub fn begin_invalidation(&self, cache: CacheId, tag: &[u8], until_ms: u64, now: Now) -> Result<u64> {
+        self.refuse_frozen(cache)?;
         let begin = |held: &Locked<'_>, record: &Record<'_>| tags::begin_locked(held, record, until_ms, now.boot_ms);
         // Where there is no record, the tag was forgotten: there is nothing to end.
         Ok(self.with_record(cache, tag, now, begin)?.unwrap_or(0))
@@ -135,6 +138,9 @@ impl Cache {
         now: Now,
         f: impl Fn(&Locked<'_>, &Record<'_>) -> R,
     ) -> Result<Option<R>> {
+        if cache == CacheId::NULL {
+            return Ok(None);
+        }
         let segment: &Segment = self.segment();
         let name = Name::new(segment, cache, tag);
         let turn = self.seat.turn()?;

@@ -83,6 +83,12 @@ pub const MIN_GRANULES: u32 = ((size_of::<Block>() + size_of::<Node>()) as u64 /
 // `FreeLinks` and `FreeTail` lie apart, behind the header.
 const _: () = assert!(MIN_GRANULES >= 3);
 
+/// Most bytes that a block with room for `len` bytes has: what is left over of a free block, and too small to be one, stays with it.
+#[must_use]
+pub fn most_bytes(len: u64) -> u64 {
+    len.saturating_add(size_of::<Block>() as u64 + GRANULE - 1 + u64::from(MIN_GRANULES - 1) * GRANULE)
+}
+
 /// Takes a block with room for `bytes`, in state `Owned` by the locker's slot; commits more memory where it must. None where no free
 /// block is large enough and all memory is committed. O(1) but for `fallocate`.
 ///

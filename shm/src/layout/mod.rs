@@ -8,7 +8,7 @@
 //! stripes    [Stripe]       one for each writer lock; a stripe owns a run of buckets
 //! leases     [Lease]        who computes which key now
 //! caches     [CacheRecord]  the named caches
-//! counters   [Counter]      entries and bytes, a row a stripe, a column a cache
+//! counters   [Counter]      what a cache has in a stripe, a row a stripe, a column a cache
 //! tag heads  [OffWord<TagRecord>]
 //! buckets    [OffWord<Entry>]
 //! heap ctl   HeapControl
@@ -44,7 +44,7 @@ use crate::word::{Word32, Word64};
 pub const MAGIC: u64 = u64::from_le_bytes(*b"TROVE\x1a\r\n");
 
 /// Changed by hand where the meaning of a field changes and its size does not.
-const REVISION: u64 = 2;
+const REVISION: u64 = 4;
 
 /// A type that may be viewed anywhere on the segment.
 ///
@@ -76,7 +76,7 @@ on_segment! {
     Stripe: size 128, align 64;
     Lease: size 64, align 64;
     CacheRecord: size 256, align 64;
-    Counter: size 16, align 8;
+    Counter: size 24, align 8;
     HeapControl: size 4352, align 64;
     Block: size 8, align 4;
     FreeLinks: size 8, align 4;

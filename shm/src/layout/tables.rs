@@ -87,8 +87,10 @@ pub struct CacheRecord {
     pub misses: Word64,
     /// Entries evicted for room.
     pub evictions: Word64,
+    /// Most bytes of entries that are never evicted, plus one; 0 is [`crate::caches::DEFAULT_PIN`].
+    pub pin: Word64,
     /// Reserved; zero.
-    pub reserved: [Word64; 5],
+    pub reserved: [Word64; 4],
 }
 
 /// Entries and bytes of one cache in one stripe; written under the stripe's lock, counted anew when its owner died.
@@ -101,4 +103,6 @@ pub struct Counter {
     pub entries: Word32,
     /// Bytes of their blocks.
     pub bytes: Word64,
+    /// The part of `bytes` that is never evicted.
+    pub pinned: Word64,
 }

@@ -1,13 +1,24 @@
-//! Entries and bytes, for each stripe and cache. Written under the stripe's lock.
+//! Entries and bytes, for each stripe and cache. Written under the stripe's lock: stores to different stripes share no word.
 //!
 //! Each counter says which flush of its cache it belongs to, so a flush makes all of them zero without touching them: an entry is counted
 //! as long as it was born at or after the cache's `dead`.
 
-use crate::layout::{CacheRecord, Counter};
+use crate::layout::{CacheRecord, Counter, Entry};
 use crate::segment::Segment;
 use crate::sync::locker::Locked;
 use crate::table::entry::View;
 use crate::word::Ordering;
+
+/// What a cache holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Entries.
+    pub entries: u64,
+    /// Bytes of their blocks.
+    pub bytes: u64,
+    /// The part of `bytes` that is never evicted.
+    pub pinned: u64,
+}
 
 /// Counts an entry that was linked.
 ///
@@ -22,28 +33,51 @@ pub fn unlinked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> crate:
     change(segment, held, view, u64::saturating_sub)
 }
 
-/// Zeroes all counters of the stripe: they are about to be counted anew.
+/// Zeroes what the stripe's counters say of its entries: they are about to be counted anew.
 pub fn reset(segment: &Segment, held: &Locked<'_>) -> crate::error::Result<()> {
     let stripe = super::stripe_of(held)?;
     for cache in 0..segment.geometry().caches {
         let counter = segment.counter(stripe, cache);
         counter.entries.store(0, Ordering::Relaxed);
         counter.bytes.store(0, Ordering::Relaxed);
+        counter.pinned.store(0, Ordering::Relaxed);
     }
     Ok(())
 }
 
-/// Entries and bytes of a cache in all stripes. O(stripes), no lock: what is being changed may be seen half.
+/// What a cache holds in all stripes; nothing where there is no such cache. O(stripes), no lock: what is being changed may be seen half.
 #[must_use]
-pub fn usage(segment: &Segment, cache: u32) -> (u64, u64) {
+pub fn usage(segment: &Segment, cache: u32) -> Usage {
+    let mut usage = Usage::default();
+    for stripe in 0..segment.geometry().stripes {
+        if let Some(counter) = current(segment, stripe, cache) {
+            usage.entries += u64::from(counter.entries.load(Ordering::Relaxed));
+            usage.bytes += counter.bytes.load(Ordering::Relaxed);
+            usage.pinned += counter.pinned.load(Ordering::Relaxed);
+        }
+    }
+    usage
+}
+
+/// Bytes of a cache's entries in one stripe.
+#[must_use]
+pub fn bytes_in(segment: &Segment, stripe: u32, cache: u32) -> u64 {
+    current(segment, stripe, cache).map_or(0, |counter| counter.bytes.load(Ordering::Relaxed))
+}
+
+/// Whether a linked entry is counted: no flush has come after its birth.
+#[must_use]
+pub fn is_counted(segment: &Segment, view: &View<'_>) -> bool {
+    view.birth() >= segment.cache_record(view.cache().into()).dead.load(Ordering::Acquire)
+}
+
+/// The counter of a cache in a stripe, where it belongs to the cache's latest flush.
+fn current(segment: &Segment, stripe: u32, cache: u32) -> Option<&Counter> {
+    if cache >= segment.geometry().caches {
+        return None;
+    }
     let flush = flush_of(segment.cache_record(cache));
-    (0..segment.geometry().stripes)
-        .map(|stripe| segment.counter(stripe, cache))
-        .filter(|counter| counter.flush.load(Ordering::Acquire) == flush)
-        .fold((0, 0), |(entries, bytes), counter| {
-            let n = u64::from(counter.entries.load(Ordering::Relaxed));
-            (entries + n, bytes + counter.bytes.load(Ordering::Relaxed))
-        })
+    Some(segment.counter(stripe, cache)).filter(|counter| counter.flush.load(Ordering::Acquire) == flush)
 }
 
 fn change(
@@ -60,11 +94,15 @@ fn change(
     }
     let counter: &Counter = segment.counter(stripe, cache);
     let fresh = counter.flush.load(Ordering::Relaxed) == dead as u32;
-    let (entries, bytes) =
-        if fresh { (counter.entries.load(Ordering::Relaxed), counter.bytes.load(Ordering::Relaxed)) } else { (0, 0) };
-    let entries = op(entries.into(), 1);
-    counter.entries.store(entries as u32, Ordering::Relaxed);
-    counter.bytes.store(op(bytes, view.block_bytes()?), Ordering::Relaxed);
+    let so_far = |n: u64| if fresh { n } else { 0 };
+    let bytes = view.block_bytes()?;
+    counter.entries.store(op(so_far(counter.entries.load(Ordering::Relaxed).into()), 1) as u32, Ordering::Relaxed);
+    counter.bytes.store(op(so_far(counter.bytes.load(Ordering::Relaxed)), bytes), Ordering::Relaxed);
+    let is_pinned = view.shape() & Entry::PINNED != 0;
+    if is_pinned || !fresh {
+        let by = if is_pinned { bytes } else { 0 };
+        counter.pinned.store(op(so_far(counter.pinned.load(Ordering::Relaxed)), by), Ordering::Relaxed);
+    }
     if !fresh {
         counter.flush.store(dead as u32, Ordering::Release);
     }

@@ -223,7 +223,8 @@ impl<'s> View<'s> {
             }
             marked |= birth < tag.stale.load(Ordering::Acquire) || tag.dirty.load(Ordering::Acquire) != 0;
         }
-        let expired = self.entry.expires.load(Ordering::Relaxed) <= now_ms;
+        // A frozen cache can not be refilled, so what it has stays good.
+        let expired = self.entry.expires.load(Ordering::Relaxed) <= now_ms && cache.frozen.load(Ordering::Acquire) == 0;
         if !expired && !marked {
             return Ok(State::Fresh);
         }
