@@ -98,7 +98,7 @@ impl<W: Write> Writer<W> {
         self.put(&[RECORD])?;
         self.text(&record.cache)?;
         self.text(&record.key)?;
-        self.put(&[u8::from(record.pinned) * PINNED | u8::from(record.marked) * MARKED])?;
+        self.put(&[(u8::from(record.pinned) * PINNED) | (u8::from(record.marked) * MARKED)])?;
         self.put(&record.expires.to_le_bytes())?;
         self.put(&record.stale_until.to_le_bytes())?;
         self.put(&(record.tags.len() as u32).to_le_bytes())?;

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{change, dump, get, keys, list, restore, status, top};
+use crate::commands::{change, doctor, dump, get, keys, list, manual, restore, status, top};
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "trove", version, max_term_width = 100, propagate_version = false)]
+#[command(name = "trove", bin_name = "trove", version, max_term_width = 100, propagate_version = false)]
 #[command(about = "Looks at, changes and resets Trove's segments, without PHP")]
 pub struct Cli {
     /// What every command takes.
@@ -69,4 +69,10 @@ pub enum Command {
     Dump(dump::Dump),
     /// Store the entries of a file that dump has written
     Restore(restore::Restore),
+    /// Look for what keeps Trove from working well on this host, and say what to change
+    Doctor(doctor::Doctor),
+    /// Print a script that completes the command's arguments in a shell
+    Completions(manual::Completions),
+    /// Print the manual page
+    Man(manual::Manual),
 }

@@ -1,8 +1,8 @@
 //! The keys that are asked for most.
 //!
 //! A look at every entry would cost too much in a large segment, so each look goes through a part of it, from where the last one stopped, and
-//! keeps those with the most hits. Of those the hits are compared from look to look. An entry counts its hits by chance once it has many, so a rate is smoothed,
-//! and right within some percent only.
+//! keeps those with the most hits. Of those the hits are compared from look to look. An entry counts its hits by chance once it has many, so
+//! a rate is smoothed, and right within some percent only.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

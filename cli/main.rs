@@ -8,6 +8,7 @@ mod args;
 mod caches;
 mod clock;
 mod commands;
+mod doctor;
 mod entries;
 mod exit;
 mod figures;

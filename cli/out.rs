@@ -17,8 +17,6 @@ pub struct Out {
 /// How a text is set off from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Not at all.
-    Plain,
     /// A heading.
     Bold,
     /// What matters less.
@@ -71,7 +69,6 @@ impl Out {
     pub fn styled(&self, style: Style, text: impl Display) -> String {
         let code = match style {
             _ if !self.colours => "",
-            Style::Plain => "",
             Style::Bold => "1",
             Style::Dim => "2",
             Style::Good => "32",

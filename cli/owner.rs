@@ -3,7 +3,7 @@
 //! Who may write a segment may fill it with whatever bytes he likes, and truncate it while it is mapped. What our code makes of that is checked,
 //! but root need not bet on it: the process gives its rights up for good, and then is no more than the owner is anyway.
 
-use rustix::process::{Gid, Uid, getegid, geteuid};
+use rustix::process::{Gid, Uid, geteuid};
 use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
 
 use crate::exit::{Exit, Failure};
@@ -18,11 +18,6 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// The user that this process acts for.
-    pub fn me() -> Self {
-        Self { user: geteuid().as_raw(), group: getegid().as_raw() }
-    }
-
     /// Whether this process has to become `self` before it maps what belongs to it.
     pub fn is_foreign(self) -> bool {
         geteuid().is_root() && self.user != 0

@@ -80,6 +80,15 @@ impl Kind {
         KINDS.iter().position(|kind| *kind == self).unwrap_or_default() as u8
     }
 
+    /// The same of a payload: what `serialize()` wrote says what it is.
+    pub fn name_of(self, payload: &[u8]) -> &'static str {
+        match (self, payload.first()) {
+            (Self::Php, Some(b's')) => "string",
+            (Self::Php, Some(b'a')) => "array",
+            _ => self.name(),
+        }
+    }
+
     /// For people.
     pub fn name(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use trove_shm::cache::CacheId;
 
 use crate::args::Global;
 use crate::caches;
@@ -75,6 +76,9 @@ struct Report {
     missing: Vec<String>,
 }
 
+/// What is done to a tag of a cache.
+type TagChange = dyn Fn(&Open, CacheId, &[u8]) -> Result<(), Failure>;
+
 impl Delete {
     /// Deletes keys.
     pub fn run(&self, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
@@ -132,13 +136,7 @@ impl Tag {
         })
     }
 
-    fn each(
-        &self,
-        global: &Global,
-        out: &mut Out,
-        done: &str,
-        change: &dyn Fn(&Open, trove_shm::cache::CacheId, &[u8]) -> Result<(), Failure>,
-    ) -> Result<Exit, Failure> {
+    fn each(&self, global: &Global, out: &mut Out, done: &str, change: &TagChange) -> Result<Exit, Failure> {
         act(global, out, done, &|open| {
             let mut entries = 0;
             for (cache, _) in caches::some(open, &self.cache)? {

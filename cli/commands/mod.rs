@@ -1,10 +1,12 @@
 //! The commands: a family each. What a command does to several segments goes through [`crate::run::each`].
 
 pub mod change;
+pub mod doctor;
 pub mod dump;
 pub mod get;
 pub mod keys;
 pub mod list;
+pub mod manual;
 pub mod restore;
 pub mod status;
 pub mod top;
@@ -31,6 +33,9 @@ pub fn run(cli: &Cli, out: &mut Out) -> Result<Exit, Failure> {
         Command::RefreshTag(tag) => tag.refresh(global, out),
         Command::Refresh(refresh) => refresh.run(global, out),
         Command::Dump(dump) => dump.run(global, out),
+        Command::Doctor(doctor) => doctor.run(global, out),
+        Command::Completions(completions) => completions.run(out),
+        Command::Man(manual) => manual.run(out),
         Command::Restore(restore) => restore.run(global, out),
     }
 }
