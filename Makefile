@@ -13,6 +13,7 @@ endif
 php := $(or $(PHP),php)
 
 extension := target/release/libtrove.so
+command := target/release/trove
 
 .PHONY: docs help setup build install uninstall test phpt test-against-apcu deployment demo bench-quick lint debug-php clean
 
@@ -20,8 +21,8 @@ help:
 	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
 	@echo "make test         all tests: Rust, loom, .phpt, and APCu's own suite"
 	@echo "make setup        install what test and demo need and this machine lacks"
-	@echo "make build        build $(extension)"
-	@echo "make install      install it into the PHP that php-config (or PHP_CONFIG=) names, and enable it"
+	@echo "make build        build $(extension) and $(command)"
+	@echo "make install      install them: the extension into the PHP that php-config (or PHP_CONFIG=) names, the command beside it (PREFIX=)"
 	@echo "make uninstall    undo that"
 	@echo "make phpt         only the .phpt suite (TESTS=php-tests/fetch, EXTENSION=/path/to/apcu.so)"
 	@echo "make test-against-apcu  those of them that are about compatibility, with the real APCu (APCU=/path/to/apcu.so)"
@@ -39,17 +40,17 @@ setup:
 
 build:
 	@$(runner)/setup.sh build
-	cargo build --release -p trove
+	cargo build --release -p trove -p trove-cli
 
 install: build
-	$(runner)/install.sh install $(extension)
+	$(runner)/install.sh install $(extension) $(command)
 
 uninstall:
 	$(runner)/install.sh uninstall
 
 test:
 	@$(runner)/setup.sh test
-	cargo build --release -p trove
+	cargo build --release -p trove -p trove-cli
 	$(runner)/test.sh
 
 TESTS ?= php-tests

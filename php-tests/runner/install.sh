@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Installs the extension into the PHP that php-config (or PHP_CONFIG=) names and enables it there, or undoes that.
+# Installs the extension into the PHP that php-config (or PHP_CONFIG=) names and enables it there, or undoes that; and the command, with its
+# manual page and completions, below PREFIX= (PHP's own prefix, but /usr/local where that is /usr).
 #
-#   install.sh install FILE | uninstall         DESTDIR=/root/of/a/package: below that, and without enabling it
+#   install.sh install FILE [COMMAND] | uninstall         DESTDIR=/root/of/a/package: below that, and without enabling it
 set -euo pipefail
 
 config=${PHP_CONFIG:-php-config}
 destination=${DESTDIR:-}
 version=$("$config" --version | cut -d. -f1,2)
 library=$("$config" --extension-dir)/trove.so
+prefix=${PREFIX:-$("$config" --prefix)}
+[ -n "${PREFIX:-}" ] || [ "$prefix" != /usr ] || prefix=/usr/local
 
 # Debian and Ubuntu keep one ini file per extension, and links to it for each SAPI. Elsewhere there is one directory
 # that PHP scans, or none.
@@ -23,11 +26,19 @@ else
     ini=
 fi
 
+# What the command says of itself, and where it belongs.
+from_command=(
+    man:share/man/man1/trove.1
+    bash:share/bash-completion/completions/trove
+    zsh:share/zsh/site-functions/_trove
+    fish:share/fish/vendor_completions.d/trove.fish
+)
+
 main() {
     case ${1:-} in
-    install) install_all "$2" ;;
+    install) install_all "$2" "${3:-}" ;;
     uninstall) uninstall_all ;;
-    *) stop "usage: install.sh install FILE | uninstall" ;;
+    *) stop "usage: install.sh install FILE [COMMAND] | uninstall" ;;
     esac
 }
 
@@ -35,6 +46,7 @@ install_all() {
     say "Installing into PHP $version (${config}):"
     step mkdir -p "$destination$(dirname "$library")"
     step install -m 644 "$1" "$destination$library"
+    [ -z "$2" ] || install_command "$2"
     if [ -z "$ini" ]; then
         say "This PHP reads no directory of ini files. Add this line to its php.ini:" "    extension=trove"
         return
@@ -52,6 +64,20 @@ install_all() {
     say "Done. Restart what runs PHP for it to take effect, for example:" "    systemctl restart php$version-fpm"
 }
 
+install_command() {
+    local made file shell
+    made=$(mktemp -d)
+    "$1" man >"$made/man"
+    for shell in bash zsh fish; do
+        "$1" completions "$shell" >"$made/$shell"
+    done
+    for file in "${from_command[@]}"; do
+        step install -D -m 644 "$made/${file%%:*}" "$destination$prefix/${file#*:}"
+    done
+    step install -D -m 755 "$1" "$destination$prefix/bin/trove"
+    rm -r "$made"
+}
+
 uninstall_all() {
     say "Removing from PHP $version (${config}):"
     if [ -z "$destination" ] && [ "$layout" = debian ] && [ -e "$ini" ]; then
@@ -67,7 +93,7 @@ uninstall_all() {
             say "    (it was edited, so it is kept under that name)"
         fi
     fi
-    step rm -f "$destination$library"
+    step rm -f "$destination$library" "$destination$prefix/bin/trove" "${from_command[@]/#*:/$destination$prefix/}"
     [ -n "$ini" ] || say "Take the line extension=trove out of php.ini."
     say "Done. Restart what runs PHP: until then it goes on with the copy it has loaded."
 }
@@ -98,11 +124,13 @@ step() {
 }
 
 writable() {
-    local directory=$destination$(dirname "$library")
-    while [ ! -e "$directory" ]; do
-        directory=$(dirname "$directory")
+    local directory
+    for directory in "$destination$(dirname "$library")" "$destination$prefix"; do
+        while [ ! -e "$directory" ]; do
+            directory=$(dirname "$directory")
+        done
+        [ -w "$directory" ] || return 1
     done
-    [ -w "$directory" ]
 }
 
 verify() {
