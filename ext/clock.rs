@@ -69,6 +69,12 @@ impl Clock {
         (expires.saturating_add(self.wall_minus_boot_ms()).saturating_sub(i64::from(created) * 1000)).div_euclid(1000)
     }
 
+    /// Wall-clock time at boot time `boot_ms`, in seconds since 1970; none is never.
+    pub fn unix_time(&self, boot_ms: u64) -> Option<f64> {
+        let never = boot_ms == u64::MAX;
+        (!never).then(|| (boot_ms as i64).saturating_add(self.wall_minus_boot_ms()) as f64 / 1000.0)
+    }
+
     #[inline]
     fn at(&self, monotonic: i64) -> Now {
         Now {

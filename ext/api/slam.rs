@@ -8,7 +8,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::request::Session;
 
-const CACHE: &[u8] = b"apcu slam defense";
+/// The cache that the note is in.
+pub const CACHE: &[u8] = b"apcu slam defense";
 const KEY: &[u8] = b"last";
 
 /// Whether another process has stored this key in this second; notes the key if not.

@@ -71,6 +71,11 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Whether making the plan may have run PHP code: then it holds its text itself. Else it looks at the value until it is written.
+    pub fn ran_code(&self) -> bool {
+        matches!(self.content, Content::Text(_) | Content::Registered(..))
+    }
+
     /// The word, or the exact size of the payload.
     pub fn value(&self) -> cache::Value {
         cache::Value::Payload(match &self.content {

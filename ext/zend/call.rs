@@ -12,7 +12,7 @@ use ext_php_rs::alloc;
 use ext_php_rs::ffi::{
     E_NOTICE, ext_php_rs_executor_globals, ext_php_rs_zend_string_release, php_error_docref, php_var_serialize,
     php_var_serialize_destroy, php_var_serialize_init, php_var_unserialize, php_var_unserialize_destroy,
-    php_var_unserialize_init, smart_str, zend_string, zval_ptr_dtor,
+    php_var_unserialize_init, smart_str, zend_is_identical, zend_string, zval_ptr_dtor,
 };
 use ext_php_rs::types::Zval;
 
@@ -197,6 +197,14 @@ pub fn unserialize_silently(bytes: &[u8], out: &mut Zval) -> Result<(), usize> {
     }
     unwrap_reference(out);
     Ok(())
+}
+
+/// Whether two values are identical (`===`).
+pub fn is_identical(one: &Zval, other: &Zval) -> bool {
+    // SAFETY: two values; the function takes them mutably, but changes no more than its marks for recursion.
+    unsafe {
+        zend_is_identical(ptr::from_ref(dereferenced(one)).cast_mut(), ptr::from_ref(dereferenced(other)).cast_mut())
+    }
 }
 
 /// Whether an exception is pending.

@@ -7,7 +7,7 @@ use core::ffi::{c_char, c_double, c_int, c_void};
 
 use ext_php_rs::ffi::{
     _zend_fcall_info, _zend_fcall_info_cache, HashTable as zend_array, zend_class_entry, zend_ini_entry, zend_long,
-    zend_module_entry, zend_object, zend_string, zval,
+    zend_module_entry, zend_object, zend_object_iterator, zend_string, zend_type, zval,
 };
 
 unsafe extern "C" {
@@ -15,6 +15,26 @@ unsafe extern "C" {
     pub fn zend_parse_parameter(flags: c_int, number: u32, argument: *mut zval, spec: *const c_char, ...) -> c_int;
     pub fn zend_argument_value_error(number: u32, format: *const c_char, ...);
     pub fn zend_argument_type_error(number: u32, format: *const c_char, ...);
+    pub fn zend_declare_typed_property(
+        class: *mut zend_class_entry,
+        name: *mut zend_string,
+        default: *mut zval,
+        flags: c_int,
+        doc: *mut zend_string,
+        kind: zend_type,
+    ) -> *mut c_void;
+    pub fn zend_declare_class_constant_stringl(
+        class: *mut zend_class_entry,
+        name: *const c_char,
+        name_len: usize,
+        value: *const c_char,
+        value_len: usize,
+    );
+    pub fn spl_iterator_apply(
+        object: *mut zval,
+        apply: Option<unsafe extern "C" fn(iterator: *mut zend_object_iterator, user: *mut c_void) -> c_int>,
+        user: *mut c_void,
+    ) -> c_int;
     pub fn zend_class_implements(class: *mut zend_class_entry, count: c_int, ...);
     pub fn php_date_get_interface_ce() -> *mut zend_class_entry;
     pub fn php_date_get_immutable_ce() -> *mut zend_class_entry;

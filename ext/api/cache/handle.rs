@@ -15,6 +15,8 @@ use crate::zend::report;
 
 /// Longest name of a cache in bytes, as the engine has it.
 const MAX_NAME: usize = 128;
+/// Fetches after which an object reports its hits and misses.
+const REPORT_AT: u32 = 1 << 10;
 
 /// A named cache, as an object has it.
 pub struct Handle {
@@ -23,6 +25,8 @@ pub struct Handle {
     lifetime: Lifetime,
     /// The session in which the cache was looked up last, and what it is there.
     known: Cell<(u64, CacheId)>,
+    /// Hits and misses that were not yet reported.
+    uses: Cell<(u32, u32)>,
 }
 
 impl Native for Handle {
@@ -41,6 +45,26 @@ pub struct Opened<'a> {
     pub id: CacheId,
     /// The object's own default.
     pub lifetime: Lifetime,
+    handle: &'a Handle,
+}
+
+impl Opened<'_> {
+    /// Counts a fetch.
+    #[inline]
+    pub fn count(&self, found: bool) {
+        let (hits, misses) = self.handle.uses.get();
+        self.handle.uses.set((hits + u32::from(found), misses + u32::from(!found)));
+        if hits + misses >= REPORT_AT {
+            self.report_uses();
+        }
+    }
+
+    /// Adds the object's hits and misses to those of the cache.
+    #[cold]
+    pub fn report_uses(&self) {
+        let (hits, misses) = self.handle.uses.take();
+        self.session.cache.report_uses(self.id, hits.into(), misses.into());
+    }
 }
 
 impl Handle {
@@ -56,8 +80,14 @@ impl Handle {
             let session = session?;
             let (serial, id) = self.known.get();
             let id = if serial == session.serial { id } else { self.look_up(session)? };
-            Some(f(Opened { session, id, lifetime: self.lifetime }))
+            Some(f(Opened { session, id, lifetime: self.lifetime, handle: self }))
         })
+    }
+
+    /// A cache of the session.
+    pub fn of(session: &Session, id: CacheId, name: &[u8]) -> Self {
+        let known = Cell::new((session.serial, id));
+        Self { name: name.into(), lifetime: Lifetime::Default, known, uses: Cell::default() }
     }
 
     #[cold]
@@ -71,6 +101,20 @@ impl Handle {
                 errors::throw(session, &error);
                 None
             }
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let (serial, id) = self.known.get();
+        let (hits, misses) = self.uses.get();
+        if hits + misses != 0 {
+            request::current(|session| {
+                if let Some(session) = session.filter(|session| session.serial == serial) {
+                    session.cache.report_uses(id, hits.into(), misses.into());
+                }
+            });
         }
     }
 }
@@ -118,7 +162,7 @@ pub extern "C" fn construct(frame: &mut ExecuteData, _: &mut Zval) {
         return args.refuse_value(0, &format!("must have 1 to {MAX_NAME} bytes, has {}", name.len()));
     }
     let Some(lifetime) = Lifetime::at(args, 1) else { return };
-    let handle = Handle { name, lifetime, known: Cell::new((0, CacheId::APCU)) };
+    let handle = Handle { name, lifetime, known: Cell::new((0, CacheId::APCU)), uses: Cell::default() };
     handle.with(|_| ());
     if !report::has_exception() {
         Handle::class().set(frame, handle);

@@ -31,5 +31,6 @@ pub extern "C" fn has(frame: &mut ExecuteData, result: &mut Zval) {
 #[inline]
 pub fn one(cache: Opened<'_>, key: &[u8], result: &mut Zval) -> bool {
     let found = cache.session.cache.load_fresh(cache.id, key, cache.session.now());
+    cache.count(found.is_some());
     found.is_some_and(|found| value::deliver(found, result))
 }

@@ -1,8 +1,11 @@
 //! The terms of a store: how long, with which tags, how long after that as a stale value.
 
+use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use trove_shm::cache::{Era, Mode, Now};
 
+use super::token::Token;
+use crate::request::Session;
 use crate::zend::args::Args;
 use crate::zend::{date, report, time};
 
@@ -134,6 +137,15 @@ impl<'a> Terms<'a> {
         let stale = Lifetime::at(args, index + 2)?;
         Some(Self { lifetime, tags, stale, if_error_ms: 0, cost_ms: 0, token: None, mode })
     }
+
+    /// The same with a token; none where that is of another segment than the one in use now: then it says nothing.
+    #[inline]
+    pub fn with(self, token: Option<&Token>, session: &Session) -> Option<Self> {
+        match token {
+            None => Some(self),
+            Some(token) => token.era_in(session).map(|era| Self { token: Some(era), ..self }),
+        }
+    }
 }
 
 /// The tags at `index`, checked; none where an exception was thrown.
@@ -188,6 +200,11 @@ pub fn type_name(value: &Zval) -> String {
     let value = value.dereference();
     match value.object() {
         Some(object) => object.get_class_name().unwrap_or_else(|_| "object".to_owned()),
-        None => value.get_type().to_string().to_lowercase(),
+        None => match value.get_type() {
+            DataType::Long => "int".to_owned(),
+            DataType::Double => "float".to_owned(),
+            DataType::True | DataType::False => "bool".to_owned(),
+            other => other.to_string().to_lowercase(),
+        },
     }
 }

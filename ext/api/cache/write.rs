@@ -2,12 +2,13 @@
 
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Mode, Outcome, Spec, Value};
+use trove_shm::cache::{Mode, Now, Outcome, Reserved, Spec, Value};
 use trove_shm::error::{Error, Result};
 
 use super::errors;
 use super::handle::{Opened, key_at, method};
 use super::terms::{Terms, Text};
+use super::token::token_at;
 use crate::codec::StoreError;
 use crate::codec::encode::Plan;
 use crate::zend::args::Args;
@@ -34,10 +35,14 @@ pub extern "C" fn delete(frame: &mut ExecuteData, result: &mut Zval) {
 
 #[inline]
 fn put(frame: &mut ExecuteData, result: &mut Zval, operation: &str, mode: Mode) {
-    let Some((args, handle)) = method(frame, 2, 5) else { return };
+    let Some((args, handle)) = method(frame, 2, 6) else { return };
     let (Some(key), Some(value)) = (key_at(args, 0), args.value(1)) else { return };
     let Some(terms) = Terms::at(args, 2, mode) else { return };
-    let stored = handle.with(|cache| save(cache, operation, args, key.as_bytes(), value, &terms));
+    let Some(token) = token_at(args, 5) else { return };
+    let stored = handle.with(|cache| {
+        let terms = terms.with(token, cache.session);
+        terms.is_some_and(|terms| save(cache, operation, args, key.as_bytes(), value, &terms))
+    });
     result.set_bool(stored == Some(true));
 }
 
@@ -48,7 +53,7 @@ pub fn save(cache: Opened<'_>, operation: &str, args: Args<'_>, key: &[u8], valu
     match try_save(cache, key, value, terms) {
         Ok(outcome) => outcome != Outcome::Refused,
         Err(Failure::Value(why)) => {
-            refuse(args, why);
+            refuse(args, 1, why);
             false
         }
         Err(Failure::Engine(error)) => {
@@ -86,12 +91,12 @@ pub fn try_save(
     }
 }
 
-/// Says why a value can not be stored, where PHP has not said it.
+/// Says why a value, in argument `index`, can not be stored, where PHP has not said it.
 #[cold]
-pub fn refuse(args: Args<'_>, why: StoreError) {
+pub fn refuse(args: Args<'_>, index: u32, why: StoreError) {
     match why {
-        StoreError::Resource => args.refuse_type(1, "must not be a resource"),
-        StoreError::Serializer if !has_exception() => args.refuse_value(1, "can not be serialized"),
+        StoreError::Resource => args.refuse_type(index, "must not be or hold a resource"),
+        StoreError::Serializer if !has_exception() => args.refuse_value(index, "can not be serialized"),
         StoreError::Serializer | StoreError::Exception => {}
     }
 }
@@ -102,10 +107,7 @@ pub fn publish(cache: Opened<'_>, key: &[u8], plan: &Plan<'_>, terms: &Terms<'_>
         None => publish_tagged(cache, key, plan, terms, &[]),
         Some(tags) => {
             let texts = texts(tags);
-            let mut names: Vec<&[u8]> = texts.iter().map(Text::bytes).collect();
-            names.sort_unstable();
-            names.dedup();
-            publish_tagged(cache, key, plan, terms, &names)
+            publish_tagged(cache, key, plan, terms, &names(&texts))
         }
     }
 }
@@ -113,6 +115,14 @@ pub fn publish(cache: Opened<'_>, key: &[u8], plan: &Plan<'_>, terms: &Terms<'_>
 /// The tags as they are now: what was not a string any more is left out.
 pub fn texts(tags: &ZendHashTable) -> Vec<Text<'_>> {
     tags.values().filter_map(Text::of).filter(|text| !text.bytes().is_empty()).collect()
+}
+
+/// Each of them once.
+pub fn names<'t>(texts: &'t [Text<'_>]) -> Vec<&'t [u8]> {
+    let mut names: Vec<&[u8]> = texts.iter().map(Text::bytes).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn publish_tagged(
@@ -123,6 +133,18 @@ fn publish_tagged(
     tags: &[&[u8]],
 ) -> Result<Outcome> {
     let now = cache.session.now();
+    reserve(cache, key, plan, terms, tags, now)?.publish(terms.mode, now)
+}
+
+/// Reserves and fills. No function of PHP's engine is called in here; `tags` are without duplicates.
+pub fn reserve<'c>(
+    cache: Opened<'c>,
+    key: &[u8],
+    plan: &Plan<'_>,
+    terms: &Terms<'_>,
+    tags: &[&[u8]],
+    now: Now,
+) -> Result<Reserved<'c>> {
     let expires = terms.lifetime.or(cache.lifetime).expiry(now);
     let until = terms.stale.window(expires);
     let has_tail = expires != u64::MAX && (until != expires || terms.if_error_ms != 0 || terms.cost_ms != 0);
@@ -139,14 +161,19 @@ fn publish_tagged(
         token: terms.token,
     };
     let mut reserved = cache.session.cache.reserve(&spec, now)?;
-    if matches!(spec.value, Value::Payload(_)) {
-        let address = reserved.address();
-        plan.write(reserved.payload(), address);
-    }
+    fill(&mut reserved, plan);
     if terms.cost_ms != 0 {
         reserved.set_cost(terms.cost_ms);
     }
-    reserved.publish(terms.mode, now)
+    Ok(reserved)
+}
+
+/// Fills what was reserved for a plan.
+pub fn fill(reserved: &mut Reserved<'_>, plan: &Plan<'_>) {
+    if matches!(plan.value(), Value::Payload(_)) {
+        let address = reserved.address();
+        plan.write(reserved.payload(), address);
+    }
 }
 
 /// Removes an entry, a stale one included; whether there was one that was not expired.
