@@ -63,6 +63,18 @@ pub struct Session {
     pub resolves_paths: Cell<bool>,
 }
 
+impl trove_shm::cache::Clock for &Session {
+    #[inline]
+    fn now(&self) -> Now {
+        Session::now(self)
+    }
+
+    #[inline]
+    fn lately(&self) -> Now {
+        if self.use_request_time.get() { self.request_now() } else { self.clock.lately() }
+    }
+}
+
 impl Session {
     /// The time, as `apc.use_request_time` wants it.
     #[inline]
@@ -243,6 +255,7 @@ pub fn end(idle: &mut Idle) {
         let Some(session) = thread.sessions.current_mut(idle) else { return };
         session.cache.end_request();
         session.request_now = OnceCell::new();
+        session.clock.forget_lately();
         session.problems.set(0);
         // A fiber that was never resumed leaves without a word.
         session.computing.borrow_mut().clear();

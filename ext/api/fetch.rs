@@ -39,9 +39,8 @@ pub extern "C" fn apcu_exists(frame: &mut ExecuteData, result: &mut Zval) {
     let parsed = if args.count() == 1 { args.value(0) } else { args.one() };
     let Some(key) = parsed else { return };
     request::with(|session| {
-        let exists = |key: &ZendStr| {
-            session.is_some_and(|session| session.cache.exists(CacheId::APCU, key.as_bytes(), session.now()))
-        };
+        let exists =
+            |key: &ZendStr| session.is_some_and(|session| session.cache.exists(CacheId::APCU, key.as_bytes(), session));
         if let Some(key) = key.zend_str() {
             result.set_bool(exists(key));
         } else if let Some(keys) = key.array() {
@@ -61,8 +60,8 @@ pub extern "C" fn apcu_exists(frame: &mut ExecuteData, result: &mut Zval) {
 #[inline]
 fn one(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> bool {
     session.is_some_and(|session| {
-        let found = session.cache.load(CacheId::APCU, key.as_bytes(), session.now());
-        found.is_some_and(|found| value::deliver(found, result))
+        let deliver = |found| value::deliver(found, result);
+        session.cache.load(CacheId::APCU, key.as_bytes(), session, deliver).unwrap_or(false)
     })
 }
 

@@ -23,7 +23,7 @@ pub extern "C" fn apcu_cas(frame: &mut ExecuteData, result: &mut Zval) {
     let done = request::with(|session| {
         let session = session?;
         let key = key.as_bytes();
-        match session.cache.update_integer(CacheId::APCU, key, Change::Swap(old, new), session.now()) {
+        match session.cache.update_integer(CacheId::APCU, key, Change::Swap(old, new), session) {
             Ok(update) => Some(update),
             Err(error) => {
                 error::report(session, "cas", key, &error);
@@ -64,7 +64,7 @@ fn add(session: &Session, key: &[u8], by: i64, ttl: i64) -> Result<Option<i64>> 
     // Each turn fails only because another process made the entry, or removed it, in between.
     const TURNS: usize = 64;
     for _ in 0..TURNS {
-        match session.cache.update_integer(CacheId::APCU, key, Change::Add(by), session.now())? {
+        match session.cache.update_integer(CacheId::APCU, key, Change::Add(by), session)? {
             Update::Done(value) => return Ok(Some(value)),
             Update::Missing if put_integer(session, key, by, ttl, Mode::Add)? == Outcome::Inserted => {
                 return Ok(Some(by));

@@ -2,7 +2,7 @@
 
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendStr, Zval};
-use trove_shm::cache::{CacheId, Hit, Loaded, Mode, Outcome, Spec, Value};
+use trove_shm::cache::{CacheId, Clock, Hit, Loaded, Mode, Outcome, Spec, Value};
 use trove_shm::error::Result;
 
 use crate::codec::decode::{self, Stored};
@@ -19,7 +19,7 @@ use crate::zend::report::warning;
 pub fn deliver(found: Loaded<'_>, result: &mut Zval) -> bool {
     match found {
         Loaded::Inline { kind, word } => decode::scalar(kind, word, result).is_ok(),
-        Loaded::Kept { kind, payload } => Stored::kept(kind, 0, payload).decode(result).is_ok(),
+        Loaded::Kept { kind, payload } => decode::kept(kind, payload, result).is_ok(),
         Loaded::Hit(hit) => load(hit, result),
     }
 }
@@ -96,7 +96,8 @@ fn put(
     mode: Mode,
     fill: impl FnOnce(&mut [u8], u64),
 ) -> Result<Outcome> {
-    let now = session.now();
+    // Only who looks at an expiry needs the time to the millisecond.
+    let now = if ttl == 0 && mode == Mode::Set { session.lately() } else { session.now() };
     let expires = session.clock().expiry(now, ttl);
     let spec = Spec {
         cache: CacheId::APCU,
@@ -109,6 +110,9 @@ fn put(
         pinned: false,
         token: None,
     };
+    if matches!(value, Value::Inline { .. }) && mode == Mode::Set && session.cache.overwrite(&spec, now)? {
+        return Ok(Outcome::Replaced);
+    }
     let mut reserved = session.cache.reserve(&spec, now)?;
     if matches!(value, Value::Payload(_)) {
         let address = reserved.address();

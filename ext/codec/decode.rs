@@ -64,6 +64,19 @@ impl<'a> Stored<'a> {
     }
 }
 
+/// As [`Stored::decode`], of a payload as for [`Stored::kept`]; what is used in place costs less this way.
+///
+/// # Errors
+/// As there.
+#[inline]
+pub fn kept(kind: u8, payload: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
+    match Kind::of(kind) {
+        Some(Kind::Str) => make::string_in_place(payload, out),
+        Some(Kind::Array) => make::array_in_place(payload, out),
+        _ => Stored::kept(kind, 0, payload).decode(out),
+    }
+}
+
 /// Makes a value that needs no payload in `out`, which holds nothing yet.
 ///
 /// # Errors

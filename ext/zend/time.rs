@@ -34,6 +34,13 @@ pub fn boot_ms() -> u64 {
     (read(Source::Boot) / 1_000_000).max(0) as u64
 }
 
+/// Wall-clock time in seconds, as of the last tick: a single load from the kernel's page.
+#[inline]
+pub fn wall_second() -> i64 {
+    // SAFETY: nothing is written.
+    unsafe { libc::time(core::ptr::null_mut()) }
+}
+
 /// The constant by which two clocks differ, in nanoseconds: exact where both move by ticks, within a read's duration elsewhere.
 pub fn difference(of: Source, from: Source) -> i64 {
     let mut best = (i64::MAX, 0);

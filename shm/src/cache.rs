@@ -4,6 +4,7 @@
 //! A [`Cache`] is one thread's handle to a [`Segment`]; the segment is shared by all threads of a process.
 
 mod hit;
+mod inline;
 mod lease;
 mod limits;
 mod look;
@@ -27,7 +28,7 @@ pub use limits::Overrule;
 pub use look::Loaded;
 pub use reserved::Reserved;
 pub use types::{
-    CacheId, Change, Cursor, Era, Freshness, Identity, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value,
+    CacheId, Change, Clock, Cursor, Era, Freshness, Identity, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value,
 };
 pub use windows::LONGEST_EXTENSION_MS;
 
@@ -149,32 +150,45 @@ impl Cache {
         look::fetch(self, self.place(cache, key), cache, key, Want::Stale, now)
     }
 
-    /// The same for those who want the value alone, and the payload kept if it may be (see [`Hit::keeps`]): it costs less.
+    /// The same for those who want the value alone, and the payload kept if it may be (see [`Hit::keeps`]): it costs less. Returns what `make`
+    /// makes of it.
     #[inline]
     #[must_use]
-    pub fn load(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Loaded<'_>> {
-        look::load(self, cache, key, Want::Stale, now)
+    pub fn load<'c, R>(
+        &'c self,
+        cache: CacheId,
+        key: &[u8],
+        clock: impl Clock,
+        make: impl FnOnce(Loaded<'c>) -> R,
+    ) -> Option<R> {
+        look::load(self, cache, key, Want::Stale, clock, make)
     }
 
     /// As [`Cache::load`], but a stale entry is a miss.
     #[inline]
     #[must_use]
-    pub fn load_fresh(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Loaded<'_>> {
-        look::load(self, cache, key, Want::Fresh, now)
+    pub fn load_fresh<'c, R>(
+        &'c self,
+        cache: CacheId,
+        key: &[u8],
+        clock: impl Clock,
+        make: impl FnOnce(Loaded<'c>) -> R,
+    ) -> Option<R> {
+        look::load(self, cache, key, Want::Fresh, clock, make)
     }
 
     /// Whether a live (or stale) entry has the key. Counts nothing, but is an access.
     #[inline]
     #[must_use]
-    pub fn exists(&self, cache: CacheId, key: &[u8], now: Now) -> bool {
-        look::exists(self, cache, key, Want::Stale, now)
+    pub fn exists(&self, cache: CacheId, key: &[u8], clock: impl Clock) -> bool {
+        look::exists(self, cache, key, Want::Stale, clock)
     }
 
     /// As [`Cache::exists`], but a stale entry does not count.
     #[inline]
     #[must_use]
-    pub fn exists_fresh(&self, cache: CacheId, key: &[u8], now: Now) -> bool {
-        look::exists(self, cache, key, Want::Fresh, now)
+    pub fn exists_fresh(&self, cache: CacheId, key: &[u8], clock: impl Clock) -> bool {
+        look::exists(self, cache, key, Want::Fresh, clock)
     }
 
     /// Finds an entry that is not invalidated, an expired one included, and counts nothing: for reports.
@@ -196,34 +210,28 @@ impl Cache {
         Reserved::new(self, spec, now)
     }
 
-    /// Changes an integer that is fresh in place, without a lock.
+    /// Stores an inline value in the entry that has the key already, in place, as if the entry were another: nothing is allocated or retired. False
+    /// where there is none, or one that holds another kind of value, or is more than a value with an expiry, or where `spec` is: then it is to be
+    /// reserved and published. O(1).
     ///
-    /// A change may land on an entry that was replaced or removed after it was found, but not on one that was compared before ([`Mode::IfSame`]). Then it took effect before that: the entry was still linked
-    /// when the call began, the replacement was made without regard to the old value, and whoever can read the old entry now found it before,
-    /// too. So nothing is lost that a lock would have saved.
+    /// The entry keeps its era of birth. So where an invalidation comes at the same time, the store was before it.
     ///
     /// # Errors
     /// `Frozen`, `Busy`.
-    pub fn update_integer(&self, cache: CacheId, key: &[u8], change: Change, now: Now) -> Result<Update> {
-        self.refuse_frozen(cache)?;
-        let (view, _pin, outcome) = loop {
-            let Some((view, pin)) = self.find(cache, key)? else { return Ok(Update::Missing) };
-            if view.state(now.boot_ms)? != State::Fresh {
-                return Ok(Update::Missing);
-            }
-            if view.shape() & Entry::INTEGER == 0 {
-                return Ok(Update::NotInteger);
-            }
-            let outcome = apply(view.entry(), change);
-            if !matches!(outcome, Update::Done(_)) || same::counts(self, cache, key, &view)? {
-                break (view, pin, outcome);
-            }
-        };
-        let modified = &view.entry().modified;
-        if matches!(outcome, Update::Done(_)) && modified.load(Ordering::Relaxed) != now.wall_s {
-            modified.store(now.wall_s, Ordering::Relaxed);
-        }
-        Ok(outcome)
+    pub fn overwrite(&self, spec: &Spec<'_>, now: Now) -> Result<bool> {
+        inline::overwrite(self, spec, now)
+    }
+
+    /// Changes an integer that is fresh in place, without a lock.
+    ///
+    /// A change may land on an entry that was replaced or removed after it was found, but not on one that was compared before ([`Mode::IfSame`]).
+    /// Then it took effect before that: the entry was still linked when the call began, the replacement was made without regard to the old value,
+    /// and whoever can read the old entry now found it before, too. So nothing is lost that a lock would have saved.
+    ///
+    /// # Errors
+    /// `Frozen`, `Busy`.
+    pub fn update_integer(&self, cache: CacheId, key: &[u8], change: Change, clock: impl Clock) -> Result<Update> {
+        inline::update(self, cache, key, change, clock)
     }
 
     /// Gives a fresh entry another expiry without rewriting it; false where there is none. `stale_until` counts only for an entry that was stored
@@ -453,28 +461,5 @@ impl Shortage {
     #[inline]
     fn take(&self) -> Option<Error> {
         if self.is_new.replace(false) { self.error.take() } else { None }
-    }
-}
-
-fn apply(entry: &Entry, change: Change) -> Update {
-    let word = &entry.value;
-    match change {
-        Change::Add(by) => Update::Done((word.fetch_add(by as u64, Ordering::SeqCst) as i64).wrapping_add(by)),
-        Change::CheckedAdd(by) => {
-            let mut seen = word.load(Ordering::Acquire);
-            loop {
-                let Some(new) = (seen as i64).checked_add(by) else { return Update::Overflow };
-                match word.compare_exchange(seen, new as u64, Ordering::SeqCst, Ordering::Acquire) {
-                    Ok(_) => return Update::Done(new),
-                    Err(now) => seen = now,
-                }
-            }
-        }
-        Change::Swap(old, new) => {
-            match word.compare_exchange(old as u64, new as u64, Ordering::SeqCst, Ordering::Acquire) {
-                Ok(_) => Update::Done(new),
-                Err(_) => Update::Different,
-            }
-        }
     }
 }

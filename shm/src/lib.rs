@@ -33,4 +33,5 @@ pub mod table;
 pub mod tags;
 #[cfg(not(trove_loom))]
 mod text;
+mod timed;
 pub mod word;

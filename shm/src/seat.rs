@@ -176,13 +176,14 @@ impl Seat {
         Ok((Brief { turn }, to))
     }
 
-    /// Keeps a block that a glance saw in era `seen` until the request ends; false where the policy is against it, or the block may be gone.
+    /// Keeps a block that a glance saw in era `seen` until the request ends, where it is kept already or fewer than `most` are; false where not,
+    /// where the policy is against it, or where the block may be gone.
     #[inline]
-    pub fn keep_seen(&self, off: Off<Node>, birth: u64, seen: u64) -> bool {
+    pub fn keep_seen(&self, off: Off<Node>, birth: u64, seen: u64, most: u32) -> bool {
         let era = &self.segment.header().era.word;
         let retired = || retire::reported(&self.segment);
         let own = self.slot().filter(|_| !self.is_guest());
-        own.is_some_and(|slot| self.pins.keep_seen(slot, off, birth, (seen, era), retired))
+        own.is_some_and(|slot| self.pins.keep_seen(slot, off, birth, (seen, era), most, retired))
     }
 
     /// Counts, in the slot where there is one.

@@ -173,6 +173,41 @@ fn inside_its_window_an_expired_entry_is_stale() {
 }
 
 #[test]
+fn an_inline_value_is_overwritten_in_place_by_one_of_its_kind() {
+    let cache = cache();
+    let value = |word| Value::Inline { word, integer: true };
+    let s = Spec { expires: 1_000_500, ..spec(b"n", value(1)) };
+    assert!(!cache.overwrite(&s, NOW).unwrap(), "there is none");
+    cache.reserve(&s, NOW).unwrap().publish(Mode::Set, NOW).unwrap();
+    assert!(cache.fetch(APCU, b"n", NOW).is_some());
+    let later = at(1_000_400);
+    assert!(cache.overwrite(&Spec { expires: 1_000_900, value: value(2), ..s }, later).unwrap());
+    let hit = cache.fetch(APCU, b"n", later).unwrap();
+    assert_eq!((hit.word(), hit.meta().expires, hit.meta().hits), (2, 1_000_900, 1));
+    drop(hit);
+    assert_eq!((cache.usage(APCU).0, cache.stats().inserts, cache.stats().retired_bytes), (1, 2, 0));
+
+    let refused = |s: &Spec<'_>, now| !cache.overwrite(s, now).unwrap();
+    assert!(refused(&Spec { kind: 8, ..s }, later), "of another kind");
+    assert!(refused(&Spec { value: Value::Inline { word: 3, integer: false }, ..s }, later), "not an integer");
+    assert!(refused(&Spec { value: Value::Payload(1), ..s }, later), "not inline");
+    assert!(refused(&Spec { tags: &[b"tag"], ..s }, later), "with a tag");
+    assert!(refused(&Spec { stale: Some((1_000_950, 0)), ..s }, later), "with a stale window");
+    assert!(refused(&Spec { pinned: true, ..s }, later), "never to be evicted");
+    assert!(refused(&Spec { token: Some(cache.token()), ..s }, later), "made from something older");
+    assert!(refused(&Spec { expires: 1_000_400, ..s }, later), "over before it begins");
+    assert!(refused(&s, at(1_000_900)), "expired");
+    assert!(cache.refresh(APCU, b"n", later).unwrap());
+    assert!(refused(&s, later), "marked");
+    cache.flush(APCU);
+    assert!(refused(&s, later), "flushed");
+
+    let tagged = Spec { key: b"t", tags: &[b"tag"], ..s };
+    cache.reserve(&tagged, NOW).unwrap().publish(Mode::Set, NOW).unwrap();
+    assert!(refused(&Spec { tags: &[], ..tagged }, later), "it has a tag");
+}
+
+#[test]
 fn integers_change_in_place() {
     let cache = cache();
     assert_eq!(cache.update_integer(APCU, b"n", Change::Add(1), NOW).unwrap(), Update::Missing);

@@ -62,6 +62,8 @@ struct World {
     cache: Cache,
     model: BTreeMap<u8, (Content, u64)>,
     kept: Vec<(Kept, Vec<u8>)>,
+    /// The request has changed an integer, and keeps it.
+    keeps_integers: bool,
     now: Now,
     turn: u64,
     evictions: u64,
@@ -71,7 +73,16 @@ impl World {
     fn new() -> Self {
         let segment = segment(CAPACITY);
         let cache = Cache::attach(Arc::clone(&segment)).unwrap();
-        Self { segment, cache, model: BTreeMap::new(), kept: Vec::new(), now: NOW, turn: 0, evictions: 0 }
+        Self {
+            segment,
+            cache,
+            model: BTreeMap::new(),
+            kept: Vec::new(),
+            keeps_integers: false,
+            now: NOW,
+            turn: 0,
+            evictions: 0,
+        }
     }
 
     fn run(&mut self, op: &Op) {
@@ -104,6 +115,7 @@ impl World {
                     Some(Content::Integer(n)) => Update::Done(n.wrapping_add(by)),
                 };
                 assert_eq!(update, expected);
+                self.keeps_integers |= matches!(update, Update::Done(_));
                 if let (Update::Done(n), Some((content, _))) = (update, self.model.get_mut(&key)) {
                     *content = Content::Integer(n);
                 }
@@ -127,6 +139,7 @@ impl World {
             Op::EndRequest => {
                 self.cache.end_request();
                 self.kept.clear();
+                self.keeps_integers = false;
             }
         }
         self.check();
@@ -139,12 +152,18 @@ impl World {
             Content::Integer(n) => Value::Inline { word: *n as u64, integer: true },
         };
         let kind = u8::from(matches!(content, Content::Integer(_)));
-        let Self { cache, model, evictions, kept, now, .. } = self;
-        let mut reserved = match cache.reserve(&Spec { expires, kind, ..spec(&name, value) }, *now) {
+        let spec = Spec { expires, kind, ..spec(&name, value) };
+        if mode == Mode::Set && self.cache.overwrite(&spec, self.now).unwrap() {
+            assert!(matches!(self.live(key), Some(Content::Integer(_))), "{key} was overwritten");
+            self.model.insert(key, (content, expires));
+            return;
+        }
+        let Self { cache, model, evictions, kept, keeps_integers, now, .. } = self;
+        let mut reserved = match cache.reserve(&spec, *now) {
             Ok(reserved) => reserved,
             // Only what is kept can stand in the way, and it takes a lot of it.
             Err(Error::NoSpace { needed, .. }) => {
-                assert!(!kept.is_empty() && needed > CAPACITY / 16, "no room for {needed} bytes");
+                assert!((!kept.is_empty() || *keeps_integers) && needed > CAPACITY / 16, "no room for {needed} bytes");
                 return forget_evicted(cache, model, evictions);
             }
             Err(e) => panic!("{e}"),

@@ -221,6 +221,39 @@ fn who_needs_the_dead_ones_locks_goes_on_at_once() {
 }
 
 #[test]
+fn an_overwritten_value_lives_no_longer_than_it_was_to() {
+    for (before, after) in [(1_200_000, 1_300_000), (1_300_000, 1_200_000)] {
+        for k in 0.. {
+            let segment = segment(1 << 20);
+            let survivor = Cache::attach(Arc::clone(&segment)).unwrap();
+            let integer = |word, expires| Spec { expires, ..spec(b"n", Value::Inline { word, integer: true }) };
+            survivor.reserve(&integer(1, before), NOW).unwrap().publish(Mode::Set, NOW).unwrap();
+            let exit = fork(|| {
+                let cache = Cache::attach(Arc::clone(&segment)).unwrap();
+                crash::arm(k);
+                assert!(cache.overwrite(&integer(2, after), LATER).unwrap());
+                crash::arm(u64::MAX);
+                std::mem::forget(cache);
+            })
+            .wait();
+            let survivor = Cache::attach(Arc::clone(survivor.segment())).unwrap();
+            survivor.validate().unwrap();
+            let hit = survivor.fetch(APCU, b"n", NOW).unwrap();
+            let (word, expires) = (hit.word(), hit.meta().expires);
+            match word {
+                1 => assert!(expires <= before, "before store {k}: the old value lives until {expires}"),
+                2 => assert!(expires <= after, "before store {k}: the new value lives until {expires}"),
+                _ => panic!("before store {k}: {word}"),
+            }
+            if exit == Exit::Done {
+                assert_eq!((word, expires), (2, after));
+                break;
+            }
+        }
+    }
+}
+
+#[test]
 fn an_increment_is_done_or_not() {
     let mut done = false;
     for k in 0.. {

@@ -30,7 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["config"],
     &["segment", "sync"],
     &["heap"],
-    &["reclaim"],
+    &["reclaim", "timed"],
     &["caches", "stats"],
     &["lease", "resets"],
     &["table", "tags"],

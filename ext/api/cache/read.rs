@@ -22,15 +22,19 @@ pub extern "C" fn fetch(frame: &mut ExecuteData, result: &mut Zval) {
 pub extern "C" fn has(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((args, handle)) = method(frame, 1, 1) else { return };
     let Some(key) = key_at(args, 0) else { return };
-    let now_there =
-        handle.with(|cache| cache.session.cache.exists_fresh(cache.id, key.as_bytes(), cache.session.now()));
+    let now_there = handle.with(|cache| cache.session.cache.exists_fresh(cache.id, key.as_bytes(), cache.session));
     result.set_bool(now_there == Some(true));
 }
 
 /// Makes the value of a key that is fresh in `result`, which holds nothing.
 #[inline]
 pub fn one(cache: Opened<'_>, key: &[u8], result: &mut Zval) -> bool {
-    let found = cache.session.cache.load_fresh(cache.id, key, cache.session.now());
-    cache.count(found.is_some());
-    found.is_some_and(|found| value::deliver(found, result))
+    let deliver = |found| {
+        cache.count(true);
+        value::deliver(found, result)
+    };
+    cache.session.cache.load_fresh(cache.id, key, cache.session, deliver).unwrap_or_else(|| {
+        cache.count(false);
+        false
+    })
 }

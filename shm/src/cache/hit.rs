@@ -31,7 +31,7 @@ impl<'c> Hit<'c> {
     #[inline]
     #[must_use]
     pub fn kind(&self) -> u8 {
-        (self.view.shape() & Entry::KIND) as u8
+        self.view.kind()
     }
 
     /// The inline word (an atomic load).

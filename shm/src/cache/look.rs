@@ -1,12 +1,12 @@
 //! Looking an entry up. Most lookups need no pin, whose fence would cost more than all the rest: a *glance* (see `reclaim`) is enough for what
 //! is in the entry's words, and for payloads that the request keeps. What writes to an entry, or copies its payload, is pinned.
 
-use super::types::{CacheId, Freshness, Now};
+use super::types::{CacheId, Clock, Freshness, LAG_MS, Now};
 use super::{Cache, Hit, windows};
 use crate::error::Result;
 use crate::layout::{Entry, Node};
 use crate::offset::Off;
-use crate::reclaim::{self, Walk};
+use crate::reclaim::{self, Walk, kept};
 use crate::seat::Brief;
 use crate::segment::Segment;
 use crate::stats::Stat;
@@ -65,32 +65,42 @@ enum Seen<'c> {
     },
     /// With its era of birth.
     Payload(View<'c>, u64),
-    /// It is expired or invalidated.
-    Gone,
     /// It has to be looked at under a pin.
     Involved,
 }
 
 /// See [`Cache::load`].
 #[inline]
-pub fn load<'c>(cache: &'c Cache, id: CacheId, key: &[u8], want: Want, now: Now) -> Option<Loaded<'c>> {
+pub fn load<'c, R>(
+    cache: &'c Cache,
+    id: CacheId,
+    key: &[u8],
+    want: Want,
+    clock: impl Clock,
+    make: impl FnOnce(Loaded<'c>) -> R,
+) -> Option<R> {
+    let now = clock.lately();
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
-    let seen = glance(cache, place, id, key, era, |view| see(cache, view, want, now));
-    let loaded = match seen {
-        Some(None | Some(Seen::Gone)) => {
+    match glance(cache, place, id, key, era, |view| see(cache, view, now)) {
+        Some(None) => {
             cache.seat.count(Stat::Misses);
             return None;
         }
-        Some(Some(Seen::Inline { kind, word })) => Some(Loaded::Inline { kind, word }),
-        Some(Some(Seen::Payload(view, birth))) => keep(cache, view, birth, era, now),
-        Some(Some(Seen::Involved)) | None => None,
-    };
-    if loaded.is_some() {
-        cache.seat.count(Stat::Hits);
-        return loaded;
+        Some(Some(Seen::Inline { kind, word })) => {
+            cache.seat.count(Stat::Hits);
+            return Some(make(Loaded::Inline { kind, word }));
+        }
+        Some(Some(Seen::Payload(view, birth))) if keep(cache, &view, birth, era, now, kept::MOST) => {
+            // Only now can anything of the entry be read.
+            note(cache, &view, now);
+            cache.seat.count(Stat::Hits);
+            let (kind, payload) = (view.kind(), view.payload().unwrap_or_default());
+            return Some(make(Loaded::Kept { kind, payload }));
+        }
+        Some(Some(Seen::Payload(..) | Seen::Involved)) | None => {}
     }
-    fetch(cache, place, id, key, want, now).map(Loaded::Hit)
+    fetch(cache, place, id, key, want, clock.now()).map(|hit| make(Loaded::Hit(hit)))
 }
 
 /// See [`Cache::fetch`].
@@ -116,28 +126,31 @@ pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], want: 
 
 /// See [`Cache::exists`].
 #[inline]
-pub fn exists(cache: &Cache, id: CacheId, key: &[u8], want: Want, now: Now) -> bool {
-    let is_live = |view: &View<'_>| want.accept(view.state(now.boot_ms)).is_some();
-    let second = second(now);
+pub fn exists(cache: &Cache, id: CacheId, key: &[u8], want: Want, clock: impl Clock) -> bool {
+    let now = clock.lately();
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
-    // A live one whose access was noted in this second already, or one that is not live.
-    let seen = glance(cache, place, id, key, era, |view| match view.tag_count() {
-        0 if !is_live(view) => Some(false),
-        0 if view.entry().accessed.load(Ordering::Relaxed) == second => Some(true),
-        _ => None,
-    });
-    match seen {
+    // Whether the entry is live, and its access was noted in this second already.
+    let is_noted = |view: &View<'_>| is_live(view, now) && view.entry().accessed.load(Ordering::Relaxed) == second(now);
+    match glance(cache, place, id, key, era, is_noted) {
         Some(None) => return false,
-        Some(Some(Some(live))) => return live,
-        Some(Some(None)) | None => {}
+        Some(Some(true)) => return true,
+        Some(Some(false)) | None => {}
     }
+    let now = clock.now();
     let Ok(Some((view, _pin))) = find(cache, place, id, key) else { return false };
-    let live = is_live(&view);
-    if live {
-        hits::access(view.entry(), second);
+    let is_live = want.accept(view.state(now.boot_ms)).is_some();
+    if is_live {
+        hits::access(view.entry(), second(now));
     }
-    live
+    is_live
+}
+
+/// Whether an entry may be served, as far as its own words tell, and a time of [`Clock::lately`]. Where not, it takes a pin and the exact time to
+/// know.
+#[inline]
+pub fn is_live(view: &View<'_>, lately: Now) -> bool {
+    view.is_plainly_fresh(lately.boot_ms + LAG_MS)
 }
 
 /// The entry of a key, whatever it is worth, without a lock; and the pin that keeps it.
@@ -162,7 +175,7 @@ pub fn find<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8]) -> Resu
 
 /// What `look` makes of a key's entry; `Some(None)` where there is none, and none where that is not known. What is not a word may not be looked at.
 #[inline]
-fn glance<'c, R>(
+pub fn glance<'c, R>(
     cache: &'c Cache,
     place: Place,
     id: CacheId,
@@ -179,47 +192,40 @@ fn glance<'c, R>(
 }
 
 #[inline]
-fn see<'c>(cache: &'c Cache, view: &View<'c>, want: Want, now: Now) -> Seen<'c> {
-    // Tags are records of their own.
-    if view.tag_count() != 0 {
+fn see<'c>(cache: &'c Cache, view: &View<'c>, now: Now) -> Seen<'c> {
+    if !is_live(view, now) {
         return Seen::Involved;
     }
-    if want.accept(view.state(now.boot_ms)).is_none() {
-        return Seen::Gone;
-    }
-    let shape = view.shape();
-    if shape & Entry::INLINE == 0 {
+    if view.shape() & Entry::INLINE == 0 {
         return Seen::Payload(*view, view.birth());
     }
-    match hits::leaves_nothing(view.entry(), clock(cache), second(now), &cache.dice) {
-        true => Seen::Inline { kind: (shape & Entry::KIND) as u8, word: view.entry().value.load(Ordering::Acquire) },
+    match hits::leaves_nothing(view.entry(), eviction_clock(cache), second(now), &cache.dice) {
+        true => Seen::Inline { kind: view.kind(), word: view.entry().value.load(Ordering::Acquire) },
         false => Seen::Involved,
     }
 }
 
-/// Keeps an entry's payload that a glance saw in era `seen`. Until that is done, nothing of the entry can be read.
+/// Keeps an entry that a glance saw in era `seen`, where it is kept already or fewer than `most` are; false where not, or where it may be gone.
 #[inline]
-fn keep<'c>(cache: &'c Cache, view: View<'c>, birth: u64, seen: u64, now: Now) -> Option<Loaded<'c>> {
+pub fn keep(cache: &Cache, view: &View<'_>, birth: u64, seen: u64, now: Now, most: u32) -> bool {
     cache.seat.pins().set_time(now.boot_ms);
-    if !cache.seat.keep_seen(view.link(), birth, seen) {
-        return None;
-    }
-    note(cache, &view, now);
-    Some(Loaded::Kept { kind: (view.shape() & Entry::KIND) as u8, payload: view.payload().unwrap_or_default() })
+    cache.seat.keep_seen(view.link(), birth, seen, most)
 }
 
 /// Notes a hit in an entry that is kept or pinned.
 #[inline]
 fn note(cache: &Cache, view: &View<'_>, now: Now) {
-    hits::note(view.entry(), clock(cache), second(now), &cache.dice);
+    hits::note(view.entry(), eviction_clock(cache), second(now), &cache.dice);
 }
 
+/// Where the clock of eviction stands.
 #[inline]
-fn clock(cache: &Cache) -> u16 {
+pub fn eviction_clock(cache: &Cache) -> u16 {
     hits::clock(&cache.segment().header().era, cache.segment().geometry())
 }
 
+/// The boot-time second.
 #[inline]
-fn second(now: Now) -> u32 {
+pub fn second(now: Now) -> u32 {
     (now.boot_ms / 1000) as u32
 }

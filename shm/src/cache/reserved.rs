@@ -13,7 +13,7 @@ use crate::segment::access::OwnedBlock;
 use crate::stats::Stat;
 use crate::sync::SlotId;
 use crate::table::chain::{self, Spot};
-use crate::table::entry::{MAX_TAGS, Plan, State, View};
+use crate::table::entry::{MAX_TAGS, Plan, State, View, inline_shape};
 use crate::table::hash::Place;
 use crate::table::{expire, hits, retire};
 use crate::tags::{Name, Names, record};
@@ -177,10 +177,10 @@ impl<'c> Reserved<'c> {
         let entry = segment.at(off)?;
         let second = (now.boot_ms / 1000) as u32;
         let (value, mut shape) = match spec.value {
-            Value::Inline { word, integer } => (word, Entry::INLINE | if integer { Entry::INTEGER } else { 0 }),
-            Value::Payload(len) => (len as u64, 0),
+            Value::Inline { word, integer } => (word, inline_shape(spec.kind, integer)),
+            Value::Payload(len) => (len as u64, u32::from(spec.kind)),
         };
-        shape |= u32::from(spec.kind) | (spec.tags.len() as u32) << Entry::TAGS_SHIFT;
+        shape |= (spec.tags.len() as u32) << Entry::TAGS_SHIFT;
         if spec.pinned {
             shape |= Entry::PINNED;
         }

@@ -11,6 +11,28 @@ pub struct Now {
     pub wall_s: u32,
 }
 
+/// Where a lookup has the time from. To read a clock may take as long as the rest of it, so it asks for no more than it needs.
+pub trait Clock {
+    /// The time.
+    fn now(&self) -> Now;
+
+    /// A time at most [`LAG_MS`] ago.
+    #[inline]
+    fn lately(&self) -> Now {
+        self.now()
+    }
+}
+
+/// How far [`Clock::lately`] may be behind.
+pub const LAG_MS: u64 = 2000;
+
+impl Clock for Now {
+    #[inline]
+    fn now(&self) -> Now {
+        *self
+    }
+}
+
 /// An era. As a token it orders a store against invalidations (see `docs/architecture.md`, Generations).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Era(pub u64);

@@ -116,7 +116,8 @@ impl Pins {
         may_keep
     }
 
-    /// Keeps a block that a glance saw in era `seen`; false where the policy is against it, or where the block may be gone by now.
+    /// Keeps a block that a glance saw in era `seen`, where it is kept already or fewer than `most` are; false where not, where the policy is
+    /// against it, or where the block may be gone by now.
     #[inline]
     pub fn keep_seen(
         &self,
@@ -124,10 +125,11 @@ impl Pins {
         off: Off<Node>,
         birth: u64,
         (seen, era): (u64, &Word64),
+        most: u32,
         retired: impl FnOnce() -> u64,
     ) -> bool {
         self.has(slot, off, birth)
-            || self.may_keep(retired) && {
+            || self.kept.get() < most && self.may_keep(retired) && {
                 let first = self.kept.get() == 0;
                 self.note_kept(seen);
                 reader(slot).keep_seen(off, seen, era, first)

@@ -6,6 +6,7 @@ use crate::offset::{GRANULE, Off};
 use crate::reclaim;
 use crate::segment::Segment;
 use crate::segment::access::block_of;
+use crate::timed;
 use crate::word::Ordering;
 
 /// Most tags of one entry.
@@ -38,6 +39,13 @@ impl Plan {
         let len = tags_at.checked_add(tags.checked_mul(size_of::<TagNode>() as u64)?)?;
         Some(Self { payload: payload_at, tail, tags: tags_at, len })
     }
+}
+
+/// The [`Entry::shape`] of an entry with an inline value, and nothing else.
+#[inline]
+#[must_use]
+pub fn inline_shape(kind: u8, integer: bool) -> u32 {
+    u32::from(kind) | Entry::INLINE | if integer { Entry::INTEGER } else { 0 }
 }
 
 /// What an entry is worth.
@@ -192,20 +200,34 @@ impl<'s> View<'s> {
         Ok(block.span.load(Ordering::Relaxed) >> 2)
     }
 
-    /// Whether the entry may be served at boot time `now_ms`. Without tags: two loads beside the entry's own line.
+    /// Kind of value.
     #[inline]
-    pub fn state(&self, now_ms: u64) -> Result<State> {
+    #[must_use]
+    pub fn kind(&self) -> u8 {
+        (self.shape() & Entry::KIND) as u8
+    }
+
+    /// Whether the entry is fresh at boot time `now_ms`, and that can be told without its tags: two loads beside the entry's own line. Words
+    /// alone are read.
+    #[inline]
+    #[must_use]
+    pub fn is_plainly_fresh(&self, now_ms: u64) -> bool {
+        const INVOLVED: u32 = Entry::MARKED | u32::MAX << Entry::TAGS_SHIFT;
         let birth = self.birth();
         let cache = self.segment.cache_record(self.cache().into());
-        if self.shape() & Entry::MARKED == 0
-            && self.tag_count() == 0
+        self.shape() & INVOLVED == 0
             && birth >= cache.dead.load(Ordering::Acquire)
             && birth >= cache.stale.load(Ordering::Acquire)
-            && self.entry.expires.load(Ordering::Relaxed) > now_ms
-        {
-            return Ok(State::Fresh);
-        }
-        self.state_in_full(now_ms)
+            && timed::is_alive(&self.entry.expires, now_ms)
+    }
+
+    /// What the entry is worth at boot time `now_ms`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Corrupt`].
+    #[inline]
+    pub fn state(&self, now_ms: u64) -> Result<State> {
+        if self.is_plainly_fresh(now_ms) { Ok(State::Fresh) } else { self.state_in_full(now_ms) }
     }
 
     fn state_in_full(&self, now_ms: u64) -> Result<State> {
@@ -224,7 +246,7 @@ impl<'s> View<'s> {
             marked |= birth < tag.stale.load(Ordering::Acquire) || tag.dirty.load(Ordering::Acquire) != 0;
         }
         // A frozen cache can not be refilled, so what it has stays good.
-        let expired = self.entry.expires.load(Ordering::Relaxed) <= now_ms && cache.frozen.load(Ordering::Acquire) == 0;
+        let expired = !timed::is_alive(&self.entry.expires, now_ms) && cache.frozen.load(Ordering::Acquire) == 0;
         if !expired && !marked {
             return Ok(State::Fresh);
         }

@@ -58,8 +58,12 @@ pub struct Names {
 
 impl Names {
     /// These tags of `cache`.
+    #[inline]
     #[must_use]
     pub fn new(cache: CacheId, names: &[&[u8]]) -> Self {
+        if names.is_empty() {
+            return Self { cache, bytes: Vec::new(), ends: Vec::new() };
+        }
         let end = |end: &mut usize, name: &&[u8]| {
             *end += name.len();
             Some(*end)

@@ -119,25 +119,24 @@ impl Worker {
     /// Finds an entry without a pin, mostly.
     fn load(&mut self, number: u64, now: Now) {
         let key = number.to_le_bytes();
-        match self.cache.load(APCU, &key, now) {
-            None => {}
-            Some(Loaded::Kept { payload, .. }) => {
+        let _ = self.cache.load(APCU, &key, now, |found| match found {
+            Loaded::Kept { payload, .. } => {
                 check(&key, payload);
                 self.kept.push((Kept::at(&self.cache, payload), number));
             }
-            Some(Loaded::Hit(hit)) => check(&key, hit.payload()),
-            Some(Loaded::Inline { .. }) => panic!("no integer was stored there"),
-        }
+            Loaded::Hit(hit) => check(&key, hit.payload()),
+            Loaded::Inline { .. } => panic!("no integer was stored there"),
+        });
     }
 
     fn look_at_a_counter(&mut self, now: Now) {
         let counter = self.dice.below(COUNTERS) as u8;
-        let count = match self.cache.load(APCU, &[0xff, counter], now) {
-            None => return,
-            Some(Loaded::Inline { word, .. }) => word,
-            Some(Loaded::Hit(hit)) => hit.word(),
-            Some(Loaded::Kept { .. }) => panic!("a counter has no payload"),
-        };
+        let count = self.cache.load(APCU, &[0xff, counter], now, |found| match found {
+            Loaded::Inline { word, .. } => word,
+            Loaded::Hit(hit) => hit.word(),
+            Loaded::Kept { .. } => panic!("a counter has no payload"),
+        });
+        let Some(count) = count else { return };
         let last = &mut self.counters[usize::from(counter)];
         assert!(count >= *last, "a counter went back from {last} to {count}");
         *last = count;
