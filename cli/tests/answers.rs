@@ -1,0 +1,110 @@
+//! How the command answers: exit codes, colours, pipes that nobody reads, hostile bytes.
+
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::FileExt;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Stdio;
+
+use common::{Place, Ran, path_of, put_integer, put_string, put_tagged};
+
+#[test]
+fn what_makes_no_sense_ends_with_2_and_says_what_does() {
+    let place = Place::new();
+    assert!(place.run(&["keyz"]).failed(2).contains("keys"));
+    assert!(place.run(&[]).failed(2).contains("Usage"));
+    assert!(place.run(&["keys", "--sort", "colour"]).failed(2).contains("accessed"));
+    assert!(place.run(&["keys", "--limit", "-1"]).failed(2).contains("--limit"));
+    assert!(place.run(&["top", "--interval", "0"]).failed(2).contains("0.1 to 3600"));
+    assert!(place.run(&["delete"]).failed(2).contains("KEY"));
+    assert!(place.run(&["top"]).failed(2).contains("needs a terminal"));
+}
+
+#[test]
+fn a_failure_in_json_is_json() {
+    let place = Place::new();
+    let error: serde_json::Value = serde_json::from_str(&place.run(&["status", "--json"]).failed(3)).unwrap();
+    assert_eq!(error["exit"], 3);
+    assert!(error["error"].as_str().unwrap().contains("no segment"));
+}
+
+#[test]
+fn what_is_no_terminal_gets_no_colours() {
+    let place = Place::new();
+    let cache = place.segment("shop");
+    put_string(&cache, "\x1b[31mred", b"\x1b[2J");
+    for args in [&["list"][..], &["status"], &["keys"], &["get", "\x1b[31mred"], &["doctor", "--no-php"]] {
+        assert!(!place.run(args).out.contains('\x1b'), "{args:?}");
+    }
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_is_no_reason_to_panic() {
+    let place = Place::new();
+    let cache = place.segment("shop");
+    (0..3000).for_each(|n| put_integer(&cache, &format!("a rather long key with the number {n}"), n));
+    for args in [&["keys"][..], &["keys", "--json"], &["man"], &["status", "--prometheus"]] {
+        let mut child = place.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let ran = Ran::of(child.wait_with_output().unwrap());
+        assert!(!first.is_empty() && ran.code == Some(0) && ran.err.is_empty(), "{args:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn the_manual_and_the_completions_name_every_command() {
+    let place = Place::new();
+    let man = place.run(&["man"]).ok();
+    for word in [".TH trove 1", "invalidate\\-tag", "restore", "EXIT STATUS", "NO_COLOR"] {
+        assert!(man.contains(word), "{word}");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        let script = place.run(&["completions", shell]).ok();
+        assert!(script.contains("invalidate-tag") && script.contains("prometheus"), "{shell}");
+    }
+    assert!(place.run(&["completions", "powershell"]).failed(2).contains("fish"));
+}
+
+#[test]
+fn whatever_lies_in_a_segment_nothing_panics() {
+    let place = Place::new();
+    let cache = place.segment("shop");
+    (0..50).for_each(|n| put_string(&cache, &format!("key {n}"), &[b'x'; 100]));
+    put_tagged(&cache, "pages", "page", &["news", "front"]);
+    let path = path_of(&cache);
+    drop(cache);
+    let good = std::fs::read(&path).unwrap();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for round in 0..40 {
+        let mut bad = good.clone();
+        for _ in 0..1 + random(200) {
+            // Behind the header, which is checked: the tables and the first blocks.
+            let at = 4096 + random(good.len() / 3);
+            bad[at] = random(256) as u8;
+        }
+        file.write_all_at(&bad, 0).unwrap();
+        for args in [
+            &["list"][..],
+            &["status"],
+            &["keys"],
+            &["keys", "--tag", "news"],
+            &["get", "key 7", "--json"],
+            &["dump", "-", "--skip-php"],
+            &["invalidate-tag", "news"],
+            &["delete", "key 8"],
+        ] {
+            let output = place.command(args).output().unwrap();
+            let (code, signal) = (output.status.code(), output.status.signal());
+            assert!(code.is_some_and(|code| code != 101) && signal.is_none(), "round {round}, {args:?}: {output:?}");
+        }
+    }
+}
