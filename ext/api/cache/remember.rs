@@ -19,7 +19,7 @@ use super::compute::{self, Right, Work};
 use super::errors;
 use super::handle::{Opened, key_at, method};
 use super::terms::{Lifetime, tags_at};
-use super::{KEY, STALE, TAGS, TTL};
+use super::{KEY, SOME_TAGS, STALE, TTL};
 use crate::api::value;
 use crate::error::printable;
 use crate::zend::args::Args;
@@ -34,7 +34,7 @@ const PARAMETERS: &[Parameter] = &[
     KEY,
     Parameter::new(c"compute", types::CALLABLE),
     TTL,
-    TAGS,
+    SOME_TAGS,
     STALE,
     Parameter::new(c"beta", types::FLOAT).default(c"0.0"),
     Parameter::new(c"background", types::BOOL).default(c"false"),
