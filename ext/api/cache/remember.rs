@@ -91,7 +91,7 @@ impl<'a> Call<'a> {
         let stale = Lifetime::at(args, 4)?;
         let beta = args.float_at(5, 0.0)?;
         if !(beta >= 0.0 && beta.is_finite()) {
-            args.refuse_value(5, &format!("must be finite and not negative, {beta} given"));
+            args.refuse_value(5, &format!("must be finite and not negative, {} given", float(beta)));
             return None;
         }
         let background = args.bool_at(6, false)?;
@@ -107,7 +107,7 @@ impl<'a> Call<'a> {
 pub fn ms_at(args: Args<'_>, index: u32, default: f64) -> Option<u64> {
     let seconds = args.float_at(index, default)?;
     if !(seconds >= 0.0 && seconds.is_finite()) {
-        args.refuse_value(index, &format!("must be finite and not negative, {seconds} given"));
+        args.refuse_value(index, &format!("must be finite and not negative, {} given", float(seconds)));
         return None;
     }
     // The cast saturates.
@@ -118,10 +118,15 @@ pub fn ms_at(args: Args<'_>, index: u32, default: f64) -> Option<u64> {
 pub fn positive_ms_at(args: Args<'_>, index: u32, default: f64) -> Option<u64> {
     let seconds = args.float_at(index, default)?;
     if !(seconds > 0.0 && seconds.is_finite()) {
-        args.refuse_value(index, &format!("must be finite and greater than 0, {seconds} given"));
+        args.refuse_value(index, &format!("must be finite and greater than 0, {} given", float(seconds)));
         return None;
     }
     Some(((seconds * 1000.0).round() as u64).max(1))
+}
+
+/// A number as PHP writes it: its infinities are in capitals.
+fn float(number: f64) -> String {
+    number.to_string().to_uppercase()
 }
 
 /// Makes the value in `result`, unless an exception is pending.
@@ -130,7 +135,7 @@ fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
     let identity = Identity::of(session.cache.segment(), cache.id, key);
     if session.computing.borrow().contains(&identity) {
         let message =
-            format!("Trove\\Cache::remember(): the computation of \"{}\" asks for its own result", printable(key));
+            format!("Trove\\Cache::remember(): key \"{}\" is being computed by this very process", printable(key));
         return errors::RECURSION.throw(&report::c_string(&message));
     }
     let start = Instant::now();
