@@ -7,8 +7,12 @@
  */
 
 require __DIR__ . '/../../php-tests/runner/fpm.inc';
+require __DIR__ . '/stampede.inc';
 
 const WORKERS = 4;
+/** The stampede's times are divided by this. */
+const SCALE = 20;
+const EXPIRIES = 3;
 
 $fpm = start($argv[1]);
 introduce($fpm);
@@ -28,9 +32,11 @@ heading('4. Three times as much as fits: the least used leave, the cache is not 
 show_overfill(ask($fpm, 'overfill'));
 
 $fpm->stop();
+heading(sprintf('5. The stampede: %d visitors a second for a page that takes %s s to build and expires every %s s', VISITORS_A_SECOND, 5 / SCALE, 60 / SCALE));
+show_stampede($argv[1]);
 echo "\nphp-fpm has ended and the demo's cache is gone. To use Trove: make install\n";
 
-function start(string $extension): Fpm
+function start(string $extension, int $workers = WORKERS): Fpm
 {
     $settings = [
         'trove.memory' => '32M',
@@ -38,7 +44,7 @@ function start(string $extension): Fpm
         'trove.directory' => '{directory}',
     ];
     $extensions = [realpath($extension), ...(PHP_VERSION_ID < 80500 ? ['zend_extension=opcache'] : [])];
-    return new Fpm(WORKERS, $settings, $extensions, base: is_writable('/dev/shm') ? '/dev/shm' : null);
+    return new Fpm($workers, $settings, $extensions, base: is_writable('/dev/shm') ? '/dev/shm' : null);
 }
 
 function introduce(Fpm $fpm): void
@@ -127,6 +133,25 @@ function show_overfill(array $result): void
     printf($line, 'still there', $result['kept'], sprintf('%d MB', $result['kept'] >> 8));
     printf($line, 'wipes of all', $result['wipes'], '');
     printf($line, 'shop had to compute', $result['recomputed'], 'its routes or products again, while it was being visited');
+}
+
+/** The same load in three ways, each with a cache and workers of its own. */
+function show_stampede(string $extension): void
+{
+    $ways = [
+        'plain' => 'fetch, or compute and store',
+        'remember' => sprintf('remember(stale: %s)', 10 / SCALE),
+        'background' => sprintf('remember(stale: %s, background: true)', 10 / SCALE),
+    ];
+    $line = "  %-38s %8s %14s %12s %12s\n";
+    printf($line, 'for ' . EXPIRIES . ' expiries, 8 workers', 'answers', 'builds each', 'kept waiting', 'slowest');
+    foreach ($ways as $how => $title) {
+        $fpm = start($extension, workers: 8);
+        $run = stampede($fpm, $how, SCALE, EXPIRIES);
+        $fpm->stop();
+        $builds = implode(', ', array_map(count(...), $run->rounds));
+        printf($line, $title, $run->answers, $builds, $run->kept_waiting, sprintf('%.0f ms', $run->slowest * 1000));
+    }
 }
 
 function heading(string $title): void
