@@ -185,6 +185,7 @@ fn look(cache: Opened<'_>, call: &Call<'_>, unreadable: &mut Option<EntryIdentit
         return Found::Old(identity);
     }
     if value::load(hit, result) || has_exception() {
+        cache.count(true);
         return Found::Served;
     }
     *unreadable = Some(identity);
@@ -196,7 +197,9 @@ fn serve(cache: Opened<'_>, key: &[u8], unreadable: &mut Option<EntryIdentity>, 
     let Some(hit) = fetch(cache, key, *unreadable) else { return false };
     let identity = hit.identity();
     let served = value::load(hit, result) || has_exception();
-    if !served {
+    if served {
+        cache.count(true);
+    } else {
         *unreadable = Some(identity);
     }
     served
@@ -264,6 +267,7 @@ fn elected(
 }
 
 fn compute_now(cache: Opened<'_>, call: &Call<'_>, right: Right, result: &mut Zval) {
+    cache.count(false);
     match compute::run(cache, &call.work, right) {
         Some(value) => *result = value,
         None if call.work.if_error_ms != 0 => serve_after_error(cache, &call.work, result),
