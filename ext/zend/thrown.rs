@@ -36,7 +36,7 @@ impl Thrown {
         unsafe { zend_throw_exception_object(&raw mut *thrown) };
     }
 
-    /// In one line: class, message, file and line.
+    /// In words: class, message, file and line.
     pub fn describe(&self) -> String {
         let class = self.0.object().and_then(|object| object.get_class_name().ok()).unwrap_or_default();
         let text = |name| {

@@ -31,7 +31,7 @@ $cache->flush();
 report('flushed', fn () => [$lock->isHeld(), $theirs()]);
 report('computed while it is held', fn () => $cache->remember('import', fn () => $cache->remember('lock', fn () => 'value')));
 --EXPECT--
-held -> [true, 'refused', NULL]
+held -> [true, 'refused', null]
 released -> [true, false, 'locked']
 released twice -> false
 object gone -> 'locked'

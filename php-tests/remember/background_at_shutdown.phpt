@@ -11,12 +11,12 @@ $cache = new Trove\Cache('pages');
 $log = tempnam(sys_get_temp_dir(), 'trove');
 ini_set('error_log', $log);
 $done = [];
-$make = fn (string $new) => function (Trove\Computation $computation) use (&$done, $new) {
+$make = function (Trove\Computation $computation) use (&$done) {
     $done[] = $computation->key();
     echo "nobody sees this\n";
-    return $new;
+    return 'new ' . $computation->key();
 };
-$ask = fn (string $key, $compute = null) => $cache->remember($key, $compute ?? $make("new $key"), stale: 3600, background: true);
+$ask = fn (string $key, ?callable $compute = null) => $cache->remember($key, $compute ?? $make, stale: 3600, background: true);
 foreach (['a', 'b', 'c', 'throws', 'stored'] as $key) {
     $cache->store($key, "old $key", ttl: 0.02, stale: 3600);
 }
@@ -35,17 +35,17 @@ final class Hidden
     }
 }
 echo $ask('a'), ', ', $ask('a'), ', ', $ask('b'), ', ', (new Hidden)->ask($cache), ', ', $ask('throws', fn () => throw new Exception('gone wrong')), ', ', $ask('stored'), "\n";
-var_dump($done);
+echo count($done), " computed\n";
 // Somebody else stores a value meanwhile.
 $cache->store('stored', 'theirs');
 // Without an old value there is nothing to serve: it is computed now.
 ob_start();
 echo $ask('missing'), "\n";
 ob_end_clean();
-var_dump($done);
+echo count($done), " computed\n";
 
 register_shutdown_function(function () use ($cache, $log, &$done) {
-    echo "shutdown: ", count($done), "\n";
+    echo 'at shutdown: ', count($done), " computed\n";
     register_shutdown_function(function () use ($cache, $log, &$done) {
         echo implode(', ', $done), "\n";
         echo implode(', ', array_map($cache->fetch(...), ['a', 'b', 'c', 'missing', 'stored'])), "\n";
@@ -56,3 +56,13 @@ register_shutdown_function(function () use ($cache, $log, &$done) {
 });
 echo "end\n";
 --EXPECTF--
+old a, old a, old b, old c, old throws, old stored
+0 computed
+1 computed
+end
+at shutdown: 1 computed
+missing, a, b
+new a, new b, new c, new missing, theirs
+NULL
+string(4) "free"
+Trove: remember() of key "throws": Exception: gone wrong in %s:29; it was computed after the response

@@ -56,3 +56,22 @@ report('clone', fn () => clone $said);
 report('serialize', fn () => serialize($said));
 report('without constructor', fn () => (new ReflectionClass(Computation::class))->newInstanceWithoutConstructor()->key());
 --EXPECT--
+key -> 'any\000key'
+tags -> [['a'], ['a', 'b']]
+no tags -> [['a'], ['x', 'y'], []]
+tags are stored -> [false, true, false]
+chained -> true
+ttl -> [false, true, true, true]
+stale -> [false, 'stale']
+not stored -> [1, 2, false]
+ttl -> ValueError: Trove\Computation::setTtl(): Argument #1 ($ttl) must not be negative, -1 given
+stale -> ValueError: Trove\Computation::setStale(): Argument #1 ($stale) must be finite; 0 is for ever
+tags -> ValueError: Trove\Computation::setTags(): Argument #1 ($tags) must not contain an empty tag
+tags -> TypeError: Trove\Computation::addTags(): Argument #1 ($tags) must be an array of strings, array given in it
+cacheable -> ArgumentCountError: Trove\Computation::setCacheable() expects exactly 1 argument, 0 given
+kept -> [['kept'], true]
+later -> 'kept'
+new -> Error: Call to private Trove\Computation::__construct() from global scope
+clone -> Error: Trying to clone an uncloneable object of class Trove\Computation
+serialize -> Exception: Serialization of 'Trove\Computation' is not allowed
+without constructor -> ReflectionException: Class Trove\Computation is an internal class marked as final that cannot be instantiated without invoking its constructor

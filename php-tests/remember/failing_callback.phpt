@@ -45,3 +45,13 @@ $said = array_map(fn ($worker) => $worker->receive(), $workers);
 sort($said);
 echo implode(', ', $said), microtime(true) - $start < 8 ? '' : ' late', "\n";
 --EXPECT--
+thrown -> DomainException: no page
+again -> DomainException: still no page
+here -> 'computed'
+thrown later -> DivisionByZeroError: Division by zero
+resource -> TypeError: Trove\Cache::remember(): the value computed must not be or hold a resource
+closure -> Exception: Serialization of 'Closure' is not allowed
+refusing -> LogicException: not me
+stored -> [false, false, false, false]
+theirs theirs theirs theirs 
+Exception: failed, Exception: failed, computed

@@ -9,11 +9,13 @@ apc.enable_cli=1
 require __DIR__ . '/../support/report.inc';
 $cache = new Trove\Cache('pages');
 $article = 'first';
-$show = fn (Closure $meanwhile, array $tags = []) => $cache->remember('page', function (Trove\Computation $computation) use (&$article, $meanwhile) {
-    $read = $article;
-    $meanwhile($computation);
-    return "page with the $read article";
-}, tags: $tags);
+$show = function (Closure $meanwhile, array $tags = []) use ($cache, &$article) {
+    return $cache->remember('page', function (Trove\Computation $computation) use (&$article, $meanwhile) {
+        $read = $article;
+        $meanwhile($computation);
+        return "page with the $read article";
+    }, tags: $tags);
+};
 $change = function () use (&$article, $cache) {
     $article = 'second';
     $cache->invalidateTags(['article']);

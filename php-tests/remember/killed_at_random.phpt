@@ -26,14 +26,12 @@ function work(Trove\Cache $cache): never
             $cache->store('fault', "$key: " . json_encode($page), 0);
         }
         if ($lock = $cache->lock('section', 30, 20)) {
-            // Whoever was in here is out, or dead.
-            $inside = $cache->fetch('inside', 0);
-            if ($inside && posix_kill($inside, 0) && !str_contains((string) @file_get_contents("/proc/$inside/stat"), ') Z')) {
-                $cache->store('fault', "$inside is inside, too", 0);
-            }
+            // Whoever was in here is out, or dead: nobody else writes now.
             $cache->store('inside', getmypid(), 0);
             usleep(mt_rand(0, 500));
-            $cache->store('inside', 0, 0);
+            if ($cache->fetch('inside') !== getmypid()) {
+                $cache->store('fault', 'two are inside', 0);
+            }
             $cache->increment('turns', ttl: 0);
             $lock->release();
         } else {

@@ -39,7 +39,7 @@ ttl -> ValueError: Trove\Cache::remember(): Argument #3 ($ttl) must not be negat
 ttl -> TypeError: Trove\Cache::remember(): Argument #3 ($ttl) must be of type DateInterval|DateTimeInterface|int|float|null, string given
 tags -> TypeError: Trove\Cache::remember(): Argument #4 ($tags) must be of type array, string given
 tags -> ValueError: Trove\Cache::remember(): Argument #4 ($tags) must not contain an empty tag
-tags -> TypeError: Trove\Cache::remember(): Argument #4 ($tags) must be an array of strings, double given in it
+tags -> TypeError: Trove\Cache::remember(): Argument #4 ($tags) must be an array of strings, float given in it
 stale -> ValueError: Trove\Cache::remember(): Argument #5 ($stale) must not be negative, -0.5 given
 beta -> ValueError: Trove\Cache::remember(): Argument #6 ($beta) must be finite and not negative, -1 given
 beta -> ValueError: Trove\Cache::remember(): Argument #6 ($beta) must be finite and not negative, INF given

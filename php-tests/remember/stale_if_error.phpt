@@ -49,3 +49,23 @@ $cache->remember('gone', function () {
 }, staleIfError: 3600);
 echo "not reached\n";
 --EXPECTF--
+nothing to serve -> RuntimeException: the database
+is down
+fresh -> ['old']
+expired -> ['old']
+again -> ['old']
+not asked for -> RuntimeException: the database
+is down
+too old -> RuntimeException: the database
+is down
+fetch -> null
+a value ends it -> ['new', 'new']
+marked stale -> 'new'
+deleted -> RuntimeException: the database
+is down
+invalidated -> RuntimeException: the database
+is down
+ended, false
+Trove: remember() of key "key": RuntimeException: the database is down in %s:8; the old value is served
+Trove: remember() of key "key": RuntimeException: the database is down in %s:8; the old value is served
+Trove: remember() of key "key": RuntimeException: the database is down in %s:8; the old value is served

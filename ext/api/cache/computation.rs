@@ -6,7 +6,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
 
 use super::TIME;
-use super::terms::{Lifetime, tags_at};
+use super::terms::{Lifetime, Text, tags_at};
 use crate::zend::args::Args;
 use crate::zend::class::{Class, Native};
 use crate::zend::function::{Method, Parameter, types};
@@ -136,7 +136,10 @@ extern "C" fn add_tags(frame: &mut ExecuteData, result: &mut Zval) {
         let had = computation.tags();
         let mut all = ZendHashTable::new();
         for tag in had.array().into_iter().chain([more]).flat_map(ZendHashTable::values) {
-            all.push(tag.dereference().shallow_clone()).ok()?;
+            let Some(text) = Text::of(tag) else { continue };
+            if !all.values().filter_map(Text::of).any(|known| known.bytes() == text.bytes()) {
+                all.push(tag.dereference().shallow_clone()).ok()?;
+            }
         }
         computation.replace_tags(array(all));
         Some(())

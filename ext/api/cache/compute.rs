@@ -113,11 +113,11 @@ fn store(cache: Opened<'_>, key: &[u8], value: &Zval, terms: &Terms<'_>) {
         Ok(_) | Err(Failure::Engine(Error::Frozen)) => {}
         Err(Failure::Engine(error)) => error::report(cache.session, "remember", key, &error),
         Err(Failure::Value(StoreError::Resource)) => {
-            report::throw_type(c"Trove\\Cache::remember(): the callback must not return a resource");
+            report::throw_type(c"Trove\\Cache::remember(): the value computed must not be or hold a resource");
         }
         Err(Failure::Value(_)) if report::has_exception() => {}
         Err(Failure::Value(_)) => {
-            report::throw_type(c"Trove\\Cache::remember(): the callback must return a value that can be serialized");
+            report::throw_type(c"Trove\\Cache::remember(): the value computed can not be serialized");
         }
     }
 }

@@ -296,5 +296,7 @@ fn serve_after_error(cache: Opened<'_>, work: &Work<'_>, result: &mut Zval) {
 /// Writes an exception that nobody will see to the log.
 #[cold]
 pub fn log(thrown: &Thrown, key: &[u8], what: &str) {
-    report::log(&format!("Trove: remember() of key \"{}\": {}; {what}", printable(key), thrown.describe()));
+    // A line of the log is a message.
+    let thrown = thrown.describe().replace(['\r', '\n'], " ");
+    report::log(&format!("Trove: remember() of key \"{}\": {thrown}; {what}", printable(key)));
 }
