@@ -15,7 +15,7 @@ php := $(or $(PHP),php)
 extension := target/release/libtrove.so
 command := target/release/trove
 
-.PHONY: docs help setup build install uninstall test phpt test-against-apcu deployment demo bench-quick lint debug-php clean
+.PHONY: docs help setup build install uninstall test phpt test-against-apcu deployment demo bench-quick lint debug-php matrix lint clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
@@ -29,6 +29,7 @@ help:
 	@echo "make deployment   switch a release under load, with a 15 s request in flight, and count answers of the old one"
 	@echo "make bench-quick  Trove and APCu side by side, as a table of ratios"
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
+	@echo "make matrix       build and test on PHP 8.2 to 8.6, thread-safe and debug too, in chroots (ONLY=\"8.4-nts 8.5-nts\")"
 	@echo "make docs         write docs/api.md anew from trove.stub.php"
 	@echo "make lint         formatting, clippy, tidy; typos and cargo-deny where they are installed"
 	@echo "make clean        remove target/"
@@ -81,6 +82,11 @@ bench-quick:
 debug-php:
 	@$(runner)/setup.sh test
 	$(runner)/debug-suite.sh
+
+# Root alone may make and enter chroots. The first run takes long: it installs, or builds, every PHP.
+ONLY ?=
+matrix:
+	$(runner)/matrix.sh $(ONLY)
 
 lint:
 	@$(runner)/setup.sh build

@@ -147,7 +147,7 @@ fn entry(function: &Function, returns_of: Option<&'static CStr>, flags: u32) -> 
     entry.handler = Some(handler);
     entry.arg_info = arg_info(function, returns_of).as_ptr();
     entry.num_args = function.parameters.len() as u32;
-    entry.flags = flags;
+    entry.flags = flags as _; // 64 bits since PHP 8.6
     entry
 }
 

@@ -62,7 +62,7 @@ pub fn is_loaded(name: &CStr) -> bool {
 /// Whether all modules have been started: what is loaded now comes too late to bring another module with it.
 pub fn is_started() -> bool {
     // SAFETY: takes nothing.
-    unsafe { sys::php_get_module_initialized() != 0 }
+    unsafe { sys::php_get_module_initialized() }
 }
 
 /// Registers a module besides the one that is being loaded. False where a module of that name is there already.

@@ -141,10 +141,7 @@ fn lookup(name: Image<'_>) -> Result<Option<*mut zend_class_entry>, Refused> {
     if !class.is_null() {
         return Ok(Some(class));
     }
-    // SAFETY: the settings of this thread; a setting is null or a C string.
-    let callback = unsafe { (*ext_php_rs_process_globals()).unserialize_callback_func };
-    // SAFETY: as above.
-    if !callback.is_null() && unsafe { *callback } != 0 {
+    if has_unserialize_callback() {
         return Err(Refused::Foreign);
     }
     let private = PrivateState::enter();
@@ -161,6 +158,18 @@ fn lookup(name: Image<'_>) -> Result<Option<*mut zend_class_entry>, Refused> {
         (true, _) => Err(Refused::Thrown),
         (false, true) => Ok(None),
         (false, false) => Ok(Some(class)),
+    }
+}
+
+/// Whether `unserialize_callback_func` is set.
+fn has_unserialize_callback() -> bool {
+    // SAFETY: the settings of this thread; this one is null or a text, which a NUL ends.
+    unsafe {
+        let callback = (*ext_php_rs_process_globals()).unserialize_callback_func;
+        #[cfg(php86)]
+        return !callback.is_null() && (*callback).len != 0;
+        #[cfg(not(php86))]
+        return !callback.is_null() && *callback != 0;
     }
 }
 

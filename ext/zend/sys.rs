@@ -1,6 +1,7 @@
 //! UNSAFE: what the engine exports and ext-php-rs's bindings lack, for the modules of `zend` alone.
 //!
-//! Contract: each declaration is the one of the engine's headers, the same from PHP 8.2 to 8.6.
+//! Contract: each declaration is the one of the engine's headers, the same from PHP 8.2 to 8.6 but for `const`, and for `bool` where
+//! `int` was: the caller passes 0 or 1.
 #![expect(unsafe_code, reason = "declarations of the engine's functions")]
 
 use core::ffi::{c_char, c_double, c_int, c_void};
@@ -55,7 +56,7 @@ unsafe extern "C" {
     pub fn zend_try_assign_typed_ref_bool(reference: *mut c_void, value: bool) -> c_int;
 
     pub static module_registry: zend_array;
-    pub fn php_get_module_initialized() -> c_int;
+    pub fn php_get_module_initialized() -> bool;
     pub fn zend_register_internal_module(module: *mut zend_module_entry) -> *mut zend_module_entry;
     pub fn zend_unregister_ini_entries(module_number: c_int);
     pub fn zend_ini_string_ex(name: *const c_char, len: usize, orig: c_int, exists: *mut bool) -> *mut c_char;

@@ -61,7 +61,8 @@ foreach ($values as $name => $value) {
         }
         $fresh = unserialize($original);
         foreach ([$fetched, $fresh] as $copy) {
-            array_walk_recursive($copy, function ($item) {
+            $parts = (array) $copy;
+            array_walk_recursive($parts, function ($item) {
                 $item instanceof Node && $item->change();
             });
             $copy instanceof Node && $copy->change();

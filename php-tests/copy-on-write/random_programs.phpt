@@ -7,6 +7,7 @@ apc.enable_cli=1
 --FILE--
 <?php
 require __DIR__ . '/../support/copy_on_write.inc';
+error_reporting(E_ALL & ~E_DEPRECATED); // incrementing text is deprecated since PHP 8.3
 // Each step changes one of three variables, which may share values. Whatever is drawn, all must end alike.
 $steps = [
     function (array &$v, int $i, int $j) { $v[$i] = $v[$j]; },

@@ -13,7 +13,7 @@ try {
     });
     echo "not reached\n";
 } catch (RuntimeException $e) {
-    echo $e->getMessage(), "\n", preg_replace('/ \S+\.php(\(\d+\))?/', '', $e->getTraceAsString()), "\n";
+    echo $e->getMessage(), "\n", preg_replace('/ \S+\.php(\(\d+\))?/', '', plain_closures($e->getTraceAsString())), "\n";
 }
 report('not stored', fn () => apcu_exists('key'));
 report('again', fn () => apcu_entry('key', fn () => 'second try'));

@@ -23,11 +23,11 @@ report('array', fn () => apcu_fetch('key', $holder->array));
 report('array, inc', fn () => apcu_inc('number', 1, $holder->array));
 report('array, dec', fn () => apcu_dec('number', 1, $holder->array));
 report('array, afterwards', fn () => $holder->array);
---EXPECT--
+--EXPECTF--
 bool -> ['value', true]
 int, coerced -> ['value', 1]
 string, coerced -> ['value', '1']
-array -> TypeError: Cannot assign bool to reference held by property Holder::$array of type array
-array, inc -> TypeError: Cannot assign bool to reference held by property Holder::$array of type array
-array, dec -> TypeError: Cannot assign bool to reference held by property Holder::$array of type array
+array -> TypeError: Cannot assign %r(bool|true)%r to reference held by property Holder::$array of type array
+array, inc -> TypeError: Cannot assign %r(bool|true)%r to reference held by property Holder::$array of type array
+array, dec -> TypeError: Cannot assign %r(bool|true)%r to reference held by property Holder::$array of type array
 array, afterwards -> []

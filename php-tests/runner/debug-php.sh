@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
 # Builds a debug PHP (assertions, leak reports) from the distribution's PHP source package: a few minutes.
 #
-#   debug-php.sh DIRECTORY        ZTS=1 for the thread-safe one
+#   debug-php.sh DIRECTORY        ZTS=1 for the thread-safe one, DEBUG=0 for a release build
 #
-# Leaves it in DIRECTORY/nts or DIRECTORY/zts and prints the path of its php-config. Does nothing where it is there.
+# Leaves it in DIRECTORY/nts or DIRECTORY/zts (with DEBUG=0: nts-release, zts-release) and prints the path of its php-config.
+# Does nothing where it is there. PHP names the PHP whose version is built: without it, the one in PATH.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
 directory=$(cd "$1" && pwd)
 if [ "${ZTS:-0}" = 1 ]; then kind=zts; else kind=nts; fi
+[ "${DEBUG:-1}" = 1 ] || kind+=-release
 prefix=$directory/$kind
 
 if [ ! -x "$prefix/bin/php-config" ]; then
-    php_version=$(php -n -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')
+    php_version=$("${PHP:-php}" -n -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')
     echo "debug-php: fetching the source of php$php_version" >&2
     tarball=$("$here/apt-source.sh" "php$php_version" "$directory/source")
     build=$directory/build-$kind
@@ -21,9 +23,11 @@ if [ ! -x "$prefix/bin/php-config" ]; then
     mkdir -p "$build"
     tar -xf "$tarball" -C "$build" --strip-components=1
     cd "$build"
-    options=(--prefix="$prefix" --enable-debug --disable-all --enable-cli --enable-fpm --enable-opcache
+    options=(--prefix="$prefix" --disable-all --enable-cli --enable-fpm --enable-opcache
         --enable-session --enable-ctype --enable-tokenizer --enable-posix --enable-pcntl --enable-filter)
-    [ "$kind" = nts ] || options+=(--enable-zts)
+    # The embeddable library is for the test with threads.
+    [ "${ZTS:-0}" = 0 ] || options+=(--enable-zts --enable-embed)
+    [ "${DEBUG:-1}" = 0 ] || options+=(--enable-debug)
     log=$directory/build-$kind.log
     echo "debug-php: configuring and building $kind (log: $log)" >&2
     {

@@ -4,9 +4,9 @@
  *
  *   php -n suite.php --name=NAME --extension=PATH [options] FILE|DIRECTORY...
  *
- *     --exceptions=FILE   what is known not to apply: lines of "TEST KIND [since=VERSION] REASON"; '#' starts a comment
+ *     --exceptions=FILE   what is known not to apply: lines of "TEST KIND [CONDITION] REASON"; '#' starts a comment
  *                         (may be repeated)
- *     --version=VERSION   the suite's version: exceptions with a later "since" do not count
+ *     --version=VERSION   the suite's version, for conditions
  *     --tally=FILE        append "NAME passed failed skipped" to it
  *     --ini=NAME=VALUE    one more setting for every test (may be repeated)
  *     --jobs=N            tests at a time (2)
@@ -19,6 +19,9 @@
  * itself on some machines and must pass elsewhere). The list must match what happens: a listed test that passes, or
  * one that no longer exists, is a failure just as an unlisted test that fails or skips. Without a list, skipped tests
  * are shown and do no harm.
+ *
+ * A line with a condition counts where that is true: "since=5.1.24" (the suite's version is that or later), "php>=8.5" or
+ * "php<8.4" (PHP's major and minor version). One test may have several lines with different conditions.
  */
 
 exit(main($argv));
@@ -183,11 +186,18 @@ function exceptions_of(string $file, string $version): array
         if ($line[0] === '#') {
             continue;
         }
-        if (!preg_match('/^(\S+)\s+(fails|skips|may-skip)\s+(?:since=(\S+)\s+)?(\S.*)$/', $line, $match)) {
-            stop("$file: not a line of 'TEST fails|skips|may-skip [since=VERSION] REASON': $line");
+        $form = '/^(\S+)\s+(fails|skips|may-skip)\s+(?:(since=|php>=|php<)(\d\S*)\s+)?(\S.*)$/';
+        if (!preg_match($form, $line, $match)) {
+            stop("$file: not a line of 'TEST fails|skips|may-skip [since=VERSION|php>=VERSION|php<VERSION] REASON': $line");
         }
-        [, $test, $kind, $since, $reason] = $match;
-        if (version_compare($version, $since, '>=')) {
+        [, $test, $kind, $condition, $than, $reason] = $match;
+        $counts = match ($condition) {
+            '' => true,
+            'since=' => version_compare($version, $than, '>='),
+            'php>=' => version_compare(PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION, $than, '>='),
+            'php<' => version_compare(PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION, $than, '<'),
+        };
+        if ($counts) {
             $listed[$test] = [$kind, $reason];
         }
     }

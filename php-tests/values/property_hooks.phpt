@@ -38,7 +38,7 @@ $hooked->next = new Hooked;
 $class = new ReflectionClass('Simple');
 $values = [
     'hooked' => $hooked, 'list' => [$hooked, [$hooked]],
-    'ghost' => $class->newLazyGhost(fn ($object) => $object->a = 2), 'proxy' => $class->newLazyProxy(fn () => new Simple), 'among others' => [1, $class->newLazyGhost(fn ($object) => $object->b = []), new Simple],
+    'ghost' => $class->newLazyGhost(function ($object) { $object->a = 2; }), 'proxy' => $class->newLazyProxy(fn () => new Simple), 'among others' => [1, $class->newLazyGhost(function ($object) { $object->b = []; }), new Simple],
 ];
 foreach ($values as $name => $value) {
     $text = text($value);
@@ -47,7 +47,7 @@ foreach ($values as $name => $value) {
         echo "$name:\n  ", text(apcu_fetch('value')), "\nnot\n  $text\n";
     }
 }
-$ghost = $class->newLazyGhost(fn ($object) => $object->a = 3);
+$ghost = $class->newLazyGhost(function ($object) { $object->a = 3; });
 apcu_store('value', ['ghost' => $ghost]);
 var_dump(apcu_fetch('value')['ghost']->a, $class->isUninitializedLazyObject($ghost));
 --EXPECT--

@@ -46,8 +46,15 @@ $circle = (function () {
     return $a;
 })();
 round_trips(['pair' => $pair, 'itself' => $itself, 'object' => $object, 'far' => $far, 'to an object' => $to_object, 'alone' => $alone, 'rows' => $rows, 'typed' => $typed]);
-apcu_store('value', $circle);
-var_dump(serialize(apcu_fetch('value')) === serialize(unserialize(serialize($circle))));
+// serialize() itself ends in an endless recursion since PHP 8.3, which it notices.
+$outcome = function (callable $copy) use ($circle): string {
+    try {
+        return serialize($copy($circle));
+    } catch (Error $e) {
+        return preg_replace('/\d+/', 'N', $e->getMessage());
+    }
+};
+var_dump($outcome(fn ($value) => apcu_store('value', $value) ? apcu_fetch('value') : null) === $outcome(fn ($value) => unserialize(serialize($value))));
 apcu_store('value', [$pair, $typed]);
 [$pair, $typed] = apcu_fetch('value');
 $pair[0] = 'changed';
