@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::store::{APCU, Kept, NOW, at, cache as cache_of, churn, get, put, put_as, put_integer, spec};
-use trove_shm::cache::{Cache, Change, Cursor, Era, Freshness, Mode, Outcome, Spec, Update, Value};
+use trove_shm::cache::{Cache, Change, Cursor, Era, Freshness, Loaded, Mode, Outcome, Spec, Update, Value};
 use trove_shm::error::Error;
 
 fn cache() -> Cache {
@@ -53,6 +53,27 @@ fn a_kept_payload_stays_until_the_request_ends_and_not_longer() {
     cache.end_request();
     churn(&cache, 3);
     assert!(kept.look(&segment) != [1; 1000]);
+}
+
+#[test]
+fn keeping_an_older_hit_lets_go_of_nothing() {
+    let cache = cache();
+    put(&cache, b"older", &[1; 1000]);
+    let hit = cache.fetch(APCU, b"older", NOW).unwrap();
+    let ends_eras = || (0..300).for_each(|_| drop(put(&cache, b"turn", &[3; 1000])));
+    ends_eras();
+    assert!(cache.delete(APCU, b"older").unwrap());
+    ends_eras();
+    put(&cache, b"younger", &[2; 1000]);
+    let Some(Loaded::Kept { payload, .. }) = cache.load(APCU, b"younger", NOW) else { panic!("not kept") };
+    let younger = Kept::at(&cache, payload);
+    assert!(hit.keeps());
+    let older = Kept::of(&cache, &hit);
+    drop(hit);
+    assert!(cache.delete(APCU, b"younger").unwrap());
+    churn(&cache, 3);
+    assert!(younger.look(cache.segment()) == [2; 1000], "the younger");
+    assert!(older.look(cache.segment()) == [1; 1000], "the older");
 }
 
 #[test]

@@ -122,6 +122,18 @@ impl Interval<'_> {
         }
     }
 
+    /// Makes eras part of the interval. It never shrinks: a pin that is older than what a glance kept since may keep something, too. `first`: nothing
+    /// is announced yet.
+    #[inline]
+    fn include(&self, (lo, hi): (u64, u64), first: bool) {
+        let (lo, hi) = match first {
+            true => (lo, hi),
+            false => (lo.min(self.lo.load(Ordering::Relaxed)), hi.max(self.hi.load(Ordering::Relaxed))),
+        };
+        self.hi.store(hi, Ordering::Release);
+        self.lo.store(lo, Ordering::Release);
+    }
+
     /// Ends the interval: what was read under it may be reused.
     #[inline]
     pub fn withdraw(&self) {
@@ -134,10 +146,7 @@ impl Reader<'_> {
     #[inline]
     pub fn keep(&self, off: Off<Node>, now_hi: u64, first: bool) {
         self.kept.add(off);
-        self.request.hi.store(now_hi, Ordering::Release);
-        if first {
-            self.request.lo.store(self.now.lo.load(Ordering::Relaxed), Ordering::Release);
-        }
+        self.request.include((self.now.lo.load(Ordering::Relaxed), now_hi), first);
         // A later glance at the block relies on its being kept, without a fence of its own.
         fence(Ordering::SeqCst);
     }
@@ -147,10 +156,7 @@ impl Reader<'_> {
     #[must_use]
     pub fn keep_seen(&self, off: Off<Node>, seen: u64, era: &Word64, first: bool) -> bool {
         self.kept.add(off);
-        self.request.hi.store(seen, Ordering::Release);
-        if first {
-            self.request.lo.store(seen, Ordering::Release);
-        }
+        self.request.include((seen, seen), first);
         fence(Ordering::SeqCst);
         era.load(Ordering::Acquire) == seen
     }

@@ -163,7 +163,8 @@ impl Pins {
 
     /// One block more is kept, up to era `to`.
     fn note_kept(&self, to: u64) {
-        self.kept_to.set(to);
+        let before = if self.kept.get() == 0 { 0 } else { self.kept_to.get() };
+        self.kept_to.set(to.max(before));
         self.kept.set(self.kept.get() + 1);
     }
 
