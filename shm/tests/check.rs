@@ -5,7 +5,7 @@ mod common;
 use common::store::{APCU, NOW, put, segment};
 use trove_shm::cache::{Cache, Mode, Spec, Value};
 use trove_shm::heap::MIN_GRANULES;
-use trove_shm::layout::{BlockState, Node, TagRecord};
+use trove_shm::layout::{BlockState, Entry, Node, TagRecord};
 use trove_shm::offset::Off;
 use trove_shm::segment::Segment;
 use trove_shm::segment::access::block_of;
@@ -99,5 +99,22 @@ fn every_damage_is_found_and_named() {
         damage(cache.segment());
         let fault = cache.validate().expect_err(message).to_string();
         assert!(fault.contains(message), "{message:?} expected: {fault}");
+    }
+}
+
+#[test]
+fn lengths_that_reach_beyond_all_numbers_are_no_panic() {
+    for flags in [Entry::HAS_STALE, 1 << Entry::TAGS_SHIFT] {
+        for value in [u64::MAX, u64::MAX - 100, u64::MAX - 1000] {
+            let cache = Cache::attach(segment(1 << 20)).unwrap();
+            put(&cache, b"key", b"payload");
+            let damaged = cache.segment().at::<Entry>(entry(cache.segment()).cast()).unwrap();
+            damaged.shape.store(flags, Relaxed);
+            damaged.value.store(value, Relaxed);
+            damaged.expires.store(1, Relaxed);
+            assert!(cache.load(APCU, b"key", NOW).is_none());
+            assert!(!cache.exists(APCU, b"key", NOW));
+            cache.tend(NOW, 1_000_000);
+        }
     }
 }

@@ -178,7 +178,7 @@ impl<'s> View<'s> {
         let count = self.tag_count();
         let first = match count {
             0 => 0,
-            _ => Off::<TagNode>::from_bytes(self.off.bytes() + self.plan()?.tags).map_or(0, Off::raw),
+            _ => Off::<TagNode>::from_bytes(self.off.bytes().saturating_add(self.plan()?.tags)).map_or(0, Off::raw),
         };
         Ok((0..count).filter_map(move |n| Off::from_raw(first.wrapping_add(n * STEP))))
     }
@@ -259,7 +259,7 @@ impl<'s> View<'s> {
 
     /// What `at`, a position in the block's content, holds.
     fn at<T: crate::layout::OnSegment>(&self, at: u64) -> Result<&'s T> {
-        let off = Off::from_bytes(self.off.bytes() + at)
+        let off = Off::from_bytes(self.off.bytes().saturating_add(at))
             .ok_or_else(|| corrupt("an entry's part lies outside of the segment"))?;
         self.segment.at(off)
     }
