@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{change, doctor, dump, get, keys, list, manual, restore, status, top};
+use crate::commands::{cachetool, change, doctor, dump, get, keys, list, manual, reset, restore, status, top};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -65,6 +65,8 @@ pub enum Command {
     RefreshTag(change::Tag),
     /// Mark keys stale: what has a stale window is served once more while one process computes it anew
     Refresh(change::Refresh),
+    /// After a deployment: no request that starts from now on, in any worker, knows the old release's paths
+    Reset(reset::Reset),
     /// Write a segment's entries to a file, for warming another host or another PHP build
     Dump(dump::Dump),
     /// Store the entries of a file that dump has written
@@ -75,4 +77,7 @@ pub enum Command {
     Completions(manual::Completions),
     /// Print the manual page
     Man(manual::Manual),
+    /// What cachetool has, by its names.
+    #[command(flatten)]
+    Cachetool(cachetool::Command),
 }

@@ -40,6 +40,20 @@ exits! {
     NeedsPhp = 6;
     /// The doctor has found something to change.
     Unhealthy = 7;
+    /// A reset was published, and at the end of the time a worker was still in a request that does not know it; or none has reported.
+    Pending = 8;
+    /// Opcache is off in all workers: there was nothing to reset.
+    OpcacheDisabled = 9;
+    /// A restart of opcache was pending already; it does what was asked for when the requests in flight have ended.
+    RestartPending = 10;
+    /// `opcache.restrict_api` keeps the workers' scripts from it. `--opcache=paths` needs no function of opcache's.
+    RestrictApi = 11;
+    /// `disable_functions` has taken opcache's functions away. `--opcache=paths` needs none.
+    DisableFunctions = 12;
+    /// `opcache.file_cache_only` is on: there are only files, which no reset reaches.
+    FileCacheOnly = 13;
+    /// Opcache refused.
+    OpcacheRefused = 14;
 }
 
 impl From<Exit> for ExitCode {

@@ -6,11 +6,13 @@
 mod archive;
 mod args;
 mod caches;
+mod cachetool_yml;
 mod clock;
 mod commands;
 mod doctor;
 mod entries;
 mod exit;
+mod fcgi;
 mod figures;
 mod hottest;
 mod out;

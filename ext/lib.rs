@@ -12,6 +12,7 @@ mod error;
 mod ini;
 mod module;
 mod opcache;
+mod realpaths;
 mod request;
 mod resets;
 mod zend;

@@ -15,7 +15,7 @@ use trove_shm::resets::{Outcome, Stale};
 use crate::request::Session;
 use crate::zend::guard::guarded;
 use crate::zend::{files, ini, module};
-use crate::{opcache, request};
+use crate::{opcache, realpaths, request};
 
 const REVALIDATE_PATH: &CStr = c"opcache.revalidate_path";
 
@@ -98,6 +98,7 @@ fn act_for_all(session: &Session) -> Option<Outcome> {
 
 fn report(session: &Session) {
     session.cache.report_realpath_cache(files::realpath_cache_bytes());
+    realpaths::report(session);
     if session.cache.opcache_report_is_wanted()
         && let Some(figures) = opcache::figures()
     {

@@ -1,5 +1,6 @@
 //! The commands: a family each. What a command does to several segments goes through [`crate::run::each`].
 
+pub mod cachetool;
 pub mod change;
 pub mod doctor;
 pub mod dump;
@@ -7,9 +8,11 @@ pub mod get;
 pub mod keys;
 pub mod list;
 pub mod manual;
+pub mod reset;
 pub mod restore;
 pub mod status;
 pub mod top;
+pub mod workers;
 
 use crate::args::{Cli, Command};
 use crate::exit::{Exit, Failure};
@@ -32,6 +35,8 @@ pub fn run(cli: &Cli, out: &mut Out) -> Result<Exit, Failure> {
         Command::InvalidateTag(tag) => tag.invalidate(global, out),
         Command::RefreshTag(tag) => tag.refresh(global, out),
         Command::Refresh(refresh) => refresh.run(global, out),
+        Command::Reset(reset) => reset.run(global, out),
+        Command::Cachetool(command) => command.run(global, out),
         Command::Dump(dump) => dump.run(global, out),
         Command::Doctor(doctor) => doctor.run(global, out),
         Command::Completions(completions) => completions.run(out),

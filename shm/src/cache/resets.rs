@@ -1,6 +1,7 @@
 //! Resets: publishing them, and a PHP process's side of them (see [`crate::resets`]).
 
-use super::{Cache, Now};
+use super::{Cache, CacheId, Now};
+use crate::caches;
 use crate::error::Result;
 use crate::resets::{self, Claim, Follower, Generation, Membership, Outcome, Pending, Reset, SAPIS};
 use crate::text;
@@ -100,6 +101,17 @@ impl Cache {
         record.reported_at.store(now.wall_s.into(), Ordering::Relaxed);
         record.seen.store(now.boot_ms, Ordering::Relaxed);
         record.reported.store(wanted, Ordering::Release);
+    }
+
+    /// Where this process leaves what it remembers of paths, where somebody asks for it: the cache and the key.
+    #[must_use]
+    pub fn realpaths_wanted(&self, now: Now) -> Option<(CacheId, Vec<u8>)> {
+        let cache = caches::find(self.segment(), resets::REPORTS)?;
+        let slot = self.seat.own_slot()?;
+        self.exists(cache, resets::REALPATHS_WANTED, now).then(|| {
+            let (pid_ns, tid) = (slot.pid_ns.load(Ordering::Relaxed), slot.tid.load(Ordering::Relaxed));
+            (cache, resets::realpaths_key(pid_ns, tid))
+        })
     }
 
     /// Reports the size of this process's realpath cache.

@@ -88,6 +88,20 @@ pub const FIGURES: [&str; 22] = [
 
 const _: () = assert!(FIGURES.len() <= crate::layout::OPCACHE_FIGURES);
 
+/// Named cache in which processes leave what is too long for a slot, and only while somebody asks for it: under [`REALPATHS_WANTED`] anything, under
+/// [`realpaths_key`] of each process what it remembers of paths, as text: path, resolved path, whether it is a directory (0 or 1), and the
+/// wall-clock second until which it is believed, each with a NUL behind it.
+pub const REPORTS: &[u8] = b"trove.reports";
+
+/// Key in [`REPORTS`]: while there is an entry, a report has the realpath cache in it.
+pub const REALPATHS_WANTED: &[u8] = b"realpaths wanted";
+
+/// Key in [`REPORTS`] of one process's realpath cache.
+#[must_use]
+pub fn realpaths_key(pid_ns: u64, tid: u32) -> Vec<u8> {
+    format!("realpaths of {tid} in {pid_ns}").into_bytes()
+}
+
 /// The number of a reset. Later ones are larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation(pub u64);

@@ -1,0 +1,319 @@
+//! What only a worker can tell - what opcache says about itself, what it remembers of paths - is reported by the workers into the segment, when
+//! somebody asks. A worker reports at the begin of its next request; an idle one can be asked through FastCGI.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use trove_shm::cache::{Mode, Spec, Value};
+use trove_shm::resets::{self, FIGURES, Generation, OpcacheState};
+
+use crate::args::Global;
+use crate::clock;
+use crate::commands::cachetool::{show_each, show_table};
+use crate::commands::reset::{Asked, ask_workers};
+use crate::exit::{Exit, Failure};
+use crate::fcgi::Address;
+use crate::out::{self, Out, Style};
+use crate::run::{self, Answer, Open};
+use crate::segments::{self, Unnamed};
+
+/// Time between two looks for a report.
+const PAUSE: Duration = Duration::from_millis(1);
+/// Milliseconds for which reports of paths are wanted.
+const WANTED_MS: u64 = 60_000;
+
+/// How workers are asked.
+#[derive(Debug)]
+pub struct Ask {
+    /// Through FastCGI, at once.
+    pub now: Vec<Address>,
+    /// Through FastCGI, where none has reported by itself.
+    pub later: Vec<Address>,
+    /// How long is waited for one to report by itself.
+    pub wait: Duration,
+}
+
+/// What came back.
+#[derive(Debug, Serialize, Deserialize)]
+struct Report<T> {
+    of: Vec<T>,
+    asked: Vec<Asked>,
+    /// Workers that are attached.
+    workers: usize,
+    exit: Exit,
+}
+
+/// An opcache.
+#[derive(Debug, Serialize, Deserialize)]
+struct OpcacheFigures {
+    id: String,
+    workers: u32,
+    preloads: bool,
+    /// Wall-clock second of the report; none where there was none yet.
+    reported: Option<u64>,
+    /// By their paths in what `opcache_get_status()` returns.
+    figures: BTreeMap<String, u64>,
+}
+
+/// What a worker remembers of paths.
+#[derive(Debug, Serialize, Deserialize)]
+struct Paths {
+    pid: u32,
+    sapi: String,
+    pool: String,
+    /// Bytes of its realpath cache when it last reported.
+    bytes: u32,
+    /// Whether it has reported since it was asked.
+    has_reported: bool,
+    paths: Vec<Path>,
+}
+
+/// A path, and where it leads.
+#[derive(Debug, Serialize, Deserialize)]
+struct Path {
+    path: String,
+    resolved: String,
+    is_directory: bool,
+    expires: u64,
+}
+
+/// `opcache:status`.
+pub fn opcache_status(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
+    each(ask, global, out, &|open| report_opcaches(ask, open), &|opcache: &OpcacheFigures, out| {
+        let rows: Vec<Vec<String>> = rows_of(opcache).into_iter().map(|(name, value)| vec![name, value]).collect();
+        show_table(out, &["NAME", "VALUE"], &rows)
+    })
+}
+
+/// `stat:realpath_get`.
+pub fn realpaths(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
+    each(ask, global, out, &|open| report_paths(ask, open, true), &|worker: &Paths, out| {
+        out.line(out.styled(Style::Bold, worker.heading()))?;
+        let row = |path: &Path| vec![path.path.clone(), path.resolved.clone(), workers_clock(path.expires)];
+        let rows: Vec<_> = worker.paths.iter().map(row).collect();
+        if rows.is_empty() { Ok(()) } else { show_table(out, &["  PATH", "LEADS TO", ">EXPIRES IN"], &indented(rows)) }
+    })
+}
+
+/// `stat:realpath_size`.
+pub fn realpath_sizes(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
+    each(ask, global, out, &|open| report_paths(ask, open, false), &|worker: &Paths, out| {
+        Ok(out.line(format!("{}: {}", worker.heading(), out::size(worker.bytes.into())))?)
+    })
+}
+
+/// Seconds since a wall-clock second, in words.
+pub fn ago(second: u64) -> String {
+    match second {
+        0 => "-".into(),
+        second => format!("{} ago", out::duration(u64::from(clock::now().wall_s).saturating_sub(second))),
+    }
+}
+
+fn workers_clock(expires: u64) -> String {
+    match expires.checked_sub(clock::now().wall_s.into()) {
+        Some(left @ 1..) => out::duration(left),
+        _ => "expired".into(),
+    }
+}
+
+fn indented(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    rows.iter_mut().for_each(|row| row[0].insert_str(0, "  "));
+    rows
+}
+
+/// Asks each segment, and shows each of what came back.
+fn each<T: Serialize + for<'d> Deserialize<'d>>(
+    ask: &Ask,
+    global: &Global,
+    out: &mut Out,
+    report: &dyn Fn(&Open) -> Result<Report<T>, Failure>,
+    show: &dyn Fn(&T, &mut Out) -> Result<(), Failure>,
+) -> Result<Exit, Failure> {
+    let targets = segments::select(global, Unnamed::All)?;
+    let Some(answers) = run::each(global, out, targets, report)? else { return Ok(Exit::Done) };
+    show_each(global, out, &answers, &|report, out| {
+        report.asked.iter().filter(|asked| asked.problem.is_some()).try_for_each(|asked| asked.show(out))?;
+        report.of.iter().try_for_each(|one| show(one, out))?;
+        let hint = match report.exit {
+            Exit::Pending if report.workers == 0 => "No PHP process is attached.",
+            Exit::Pending if ask.now.is_empty() && ask.later.is_empty() => {
+                "None has reported: they are idle. --fcgi=ADDRESS (a socket, or host:port) has one report at once."
+            }
+            Exit::Pending => "Those that have not reported are idle.",
+            Exit::OpcacheDisabled => "Opcache is off in all of them.",
+            _ => return Ok(()),
+        };
+        Ok(out.line(out.styled(Style::Warn, hint))?)
+    })?;
+    let exits = answers.iter().filter_map(Answer::report).map(|report| report.exit);
+    Ok(exits.fold(run::exit_of(&answers), super::reset::worse))
+}
+
+/// Asks, and waits until `is_done`; who was asked through FastCGI.
+fn request(ask: &Ask, open: &Open, is_done: &dyn Fn(Generation) -> bool) -> Result<(Generation, Vec<Asked>), Failure> {
+    let generation = open.cache.publish_reset(&resets::Reset { report: true, ..resets::Reset::default() })?;
+    let mut asked = ask_workers(&ask.now);
+    let began = Instant::now();
+    while !is_done(generation) && began.elapsed() < ask.wait {
+        std::thread::sleep(PAUSE);
+    }
+    if !is_done(generation) && !ask.later.is_empty() {
+        asked.extend(ask_workers(&ask.later));
+    }
+    Ok((generation, asked))
+}
+
+fn report_opcaches(ask: &Ask, open: &Open) -> Result<Report<OpcacheFigures>, Failure> {
+    let states = || resets::opcaches(&open.segment).into_iter().filter(|state| state.workers > 0);
+    let has_reported = |state: &OpcacheState, generation: Generation| {
+        state.figures.as_ref().is_some_and(|figures| figures.generation >= generation)
+    };
+    let (generation, asked) = request(ask, open, &|generation| states().all(|state| has_reported(&state, generation)))?;
+    let workers = resets::workers(&open.segment).len();
+    let exit = match () {
+        () if states().any(|state| !has_reported(&state, generation)) || workers == 0 => Exit::Pending,
+        () if states().next().is_none() => Exit::OpcacheDisabled,
+        () => Exit::Done,
+    };
+    let of = states().map(|state| OpcacheFigures {
+        id: format!("{:016x}", state.id),
+        workers: state.workers,
+        preloads: state.preloads,
+        reported: state.figures.as_ref().map(|figures| figures.at),
+        figures: state.figures.map_or_else(BTreeMap::new, |figures| {
+            FIGURES.iter().map(|name| (*name).to_owned()).zip(figures.values).collect()
+        }),
+    });
+    Ok(Report { of: of.collect(), asked, workers, exit })
+}
+
+/// What an opcache says, as cachetool shows it.
+fn rows_of(opcache: &OpcacheFigures) -> Vec<(String, String)> {
+    let figure = |path: &str| opcache.figures.get(path).copied().unwrap_or_default();
+    let word = |path: &str| if figure(path) == 0 { "no" } else { "yes" }.to_owned();
+    let count = |name: &str| out::count(figure(&format!("opcache_statistics.{name}")));
+    let memory = |name: &str| figure(&format!("memory_usage.{name}_memory"));
+    let strings = |name: &str| figure(&format!("interned_strings_usage.{name}"));
+    let all = memory("used") + memory("free") + memory("wasted");
+    let (hits, misses) = (figure("opcache_statistics.hits"), figure("opcache_statistics.misses"));
+    let own = [
+        ("Processes", opcache.workers.to_string()),
+        ("Preloaded code", if opcache.preloads { "yes" } else { "no" }.into()),
+        ("Reported", opcache.reported.map_or_else(|| "not yet".into(), ago)),
+    ];
+    let reported = [
+        ("Enabled", word("opcache_enabled")),
+        ("Cache full", word("cache_full")),
+        ("Restart pending", word("restart_pending")),
+        ("Restart in progress", word("restart_in_progress")),
+        ("Memory used", out::size(memory("used"))),
+        ("Memory free", out::size(memory("free"))),
+        ("Memory wasted", format!("{} ({})", out::size(memory("wasted")), out::percent(memory("wasted"), all))),
+        ("Strings buffer size", out::size(strings("buffer_size"))),
+        ("Strings memory used", out::size(strings("used_memory"))),
+        ("Strings memory free", out::size(strings("free_memory"))),
+        ("Number of strings", out::count(strings("number_of_strings"))),
+        ("Cached scripts", count("num_cached_scripts")),
+        ("Cached keys", count("num_cached_keys")),
+        ("Max cached keys", count("max_cached_keys")),
+        ("Start time", ago(figure("opcache_statistics.start_time"))),
+        ("Last restart time", ago(figure("opcache_statistics.last_restart_time"))),
+        ("Oom restarts", count("oom_restarts")),
+        ("Hash restarts", count("hash_restarts")),
+        ("Manual restarts", count("manual_restarts")),
+        ("Hits", count("hits")),
+        ("Misses", count("misses")),
+        ("Blacklist misses", count("blacklist_misses")),
+        ("Opcache hit rate", out::percent(hits, hits + misses)),
+    ];
+    let reported = reported.into_iter().filter(|_| opcache.reported.is_some());
+    own.into_iter().chain(reported).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn report_paths(ask: &Ask, open: &Open, with_paths: bool) -> Result<Report<Paths>, Failure> {
+    let now = open.now();
+    if with_paths {
+        let spec = Spec {
+            cache: open.cache.open_cache(resets::REPORTS)?,
+            key: resets::REALPATHS_WANTED,
+            kind: 0,
+            value: Value::Inline { word: 0, integer: false },
+            expires: now.boot_ms + WANTED_MS,
+            stale: None,
+            tags: &[],
+            pinned: false,
+            token: None,
+        };
+        open.cache.reserve(&spec, now)?.publish(Mode::Set, now)?;
+    }
+    // A script of the command line reports when it polls, if it ever does.
+    let all = || resets::workers(&open.segment).into_iter().filter(|worker| worker.sapi != "cli");
+    let (generation, asked) = request(ask, open, &|generation| all().all(|worker| worker.applied >= generation))?;
+    let of: Vec<Paths> = all()
+        .map(|worker| {
+            let has_reported = worker.applied >= generation;
+            Paths {
+                pid: worker.pid,
+                sapi: worker.sapi.to_owned(),
+                pool: out::printable(worker.label.as_bytes()),
+                bytes: worker.realpath_bytes,
+                has_reported,
+                paths: if has_reported && with_paths { paths(open, &worker) } else { Vec::new() },
+            }
+        })
+        .collect();
+    // As with cachetool, one is enough; the others are named.
+    let exit = if of.iter().any(|one| one.has_reported) { Exit::Done } else { Exit::Pending };
+    Ok(Report { workers: of.len(), of, asked, exit })
+}
+
+/// The paths that a worker has left in the segment.
+fn paths(open: &Open, worker: &resets::Worker) -> Vec<Path> {
+    let key = resets::realpaths_key(worker.pid_ns, worker.tid);
+    let hit = trove_shm::caches::find(&open.segment, resets::REPORTS)
+        .and_then(|cache| open.cache.fetch(cache, &key, open.now()));
+    hit.map_or_else(Vec::new, |hit| parse(hit.payload()))
+}
+
+/// Reads what `serialize()` makes of a string with a NUL behind each field, four to a path.
+fn parse(payload: &[u8]) -> Vec<Path> {
+    let text = payload.strip_suffix(b"\";").and_then(|rest| {
+        let quote = rest.iter().position(|&byte| byte == b'"')?;
+        rest.get(quote + 1..)
+    });
+    let fields: Vec<&[u8]> = text.unwrap_or_default().split(|&byte| byte == 0).collect();
+    let number = |bytes: &[u8]| std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+    let paths = fields.chunks_exact(4).map(|path| Path {
+        path: out::printable(path[0]),
+        resolved: out::printable(path[1]),
+        is_directory: path[2] == b"1",
+        expires: number(path[3]),
+    });
+    paths.collect()
+}
+
+impl Paths {
+    fn heading(&self) -> String {
+        let pool = if self.pool.is_empty() { String::new() } else { format!(", pool {}", self.pool) };
+        let state = if self.has_reported { "" } else { ", idle: has not reported since" };
+        format!("{} {}{pool}{state}", self.sapi, self.pid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_read_whatever_they_hold() {
+        let paths = parse(b"s:33:\"/srv/current\0/srv/releases/7\x001\x001700000000\0/x\0/y\x000\x001\0\";");
+        let seen: Vec<_> =
+            paths.iter().map(|p| (p.path.as_str(), p.resolved.as_str(), p.is_directory, p.expires)).collect();
+        assert_eq!(seen, [("/srv/current", "/srv/releases/7", true, 1_700_000_000), ("/x", "/y", false, 1)]);
+        for damaged in [&b""[..], b"s:1:\"", b"\";", b"s:2:\"a\0\";", b"i:5;", b"\"\";"] {
+            assert!(parse(damaged).is_empty());
+        }
+    }
+}
