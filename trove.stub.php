@@ -280,14 +280,23 @@ final class Cache implements \IteratorAggregate, \Countable
      * The value, or what $compute returns, stored. One computation at a time for each key, across all processes of the host: with a stale value
      * at hand nobody but the one waits; without one the others wait, at most $wait seconds, then compute themselves.
      *
-     * @param callable(Computation): mixed $compute May change ttl, tags and cacheability through its argument.
+     * A process that dies, throws or exits in $compute frees the key at once, and the next one computes. What was stored or invalidated while
+     * $compute ran is newer than what it has read: its value is returned to the caller, and not stored.
+     *
+     * @template T
+     * @param callable(Computation): T $compute May change ttl, tags, stale window and cacheability through its argument.
      * @param list<string> $tags
-     * @param float $beta Above 0: probabilistic early expiration (Vattani, Chierichetti and Lowenstein, VLDB 2015).
-     * @param bool $background The elected process gets the stale value as well, and computes after its response is sent.
-     * @param float $staleIfError Seconds for which the old value may still be served after $compute threw; the exception is reported as a warning.
+     * @param int|float|\DateInterval|\DateTimeInterface|null $stale How long after its expiry the value may be served while one process computes it
+     *     anew; longer, up to five minutes, where that takes longer.
+     * @param float $beta Above 0: probabilistic early expiration (Vattani, Chierichetti and Lowenstein, VLDB 2015); 1 is a good value.
+     * @param bool $background The one that is to compute gets the stale value as well, and computes after its response is sent.
+     * @param float $staleIfError Seconds after the stale window in which the old value is served where $compute throws. The exception is
+     *     written to PHP's error log.
      * @param float $wait Seconds that others wait for the one that computes, where there is nothing to serve.
      * @param float $lease Seconds that a computation may take; then another process may begin one.
+     * @return T
      * @throws RecursionException Asked for from inside its own computation.
+     * @throws \Exception What $compute throws, or serialize() for a value that can not be stored.
      */
     public function remember(
         string $key,
@@ -305,6 +314,8 @@ final class Cache implements \IteratorAggregate, \Countable
     /**
      * The right to a name, for $lease seconds at most; null where somebody else has it for $wait seconds. Released with the object, at the end of the
      * request and on death. A name is not a key: both may be called the same.
+     *
+     * @throws CacheException All leases of the segment are taken, or this process has no place of its own in it.
      */
     public function lock(string $key, float $lease, float $wait = 0.0): ?Lock {}
 }

@@ -1,5 +1,5 @@
 --TEST--
-Whoever has waited long enough computes itself; the value that was computed later stays
+Whoever has waited long enough computes itself; what was stored since a computation began is not replaced by it
 --EXTENSIONS--
 trove
 --FILE--
@@ -24,10 +24,10 @@ echo $cache->remember('key', fn () => 'not waited', wait: 0), "\n";
 echo $cache->fetch('key'), "\n";
 $cache->store('finish', 1);
 echo $holder->receive(), "\n";
-// The holder had the right to the key all the time.
+// What it has read is older than what was stored meanwhile.
 echo $cache->fetch('key'), "\n";
 
-// One that was waited for in vain and comes late, without the right, does not replace what was stored meanwhile.
+// So it is where its lease was over.
 $cache->deleteMultiple(['key', 'begun', 'finish']);
 $holder->send(str_replace('});', '}, lease: 0.1);', $hold));
 while (!$cache->has('begun')) {
@@ -36,11 +36,24 @@ while (!$cache->has('begun')) {
 echo $cache->remember('key', fn () => 'by the next'), "\n";
 $cache->store('finish', 1);
 echo $holder->receive(), ' ', $cache->fetch('key'), "\n";
+
+// So it is where there was an old value.
+$cache->store('key', 1);
+$cache->refresh('key');
+$cache->remember('key', fn () => $cache->store('key', 'stored meanwhile') ? 'computed' : '');
+echo $cache->fetch('key'), "\n";
+// One that is marked stale once more is still the old one.
+$cache->store('key', 1);
+$cache->refresh('key');
+$cache->remember('key', fn () => $cache->refresh('key') ? 'marked meanwhile' : '');
+echo $cache->fetch('key'), "\n";
 --EXPECT--
 after 0.2 s waited
 not waited
 not waited
 by the holder
-by the holder
+not waited
 by the next
 by the holder by the next
+stored meanwhile
+marked meanwhile

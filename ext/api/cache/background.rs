@@ -9,8 +9,8 @@ use std::rc::{Rc, Weak};
 
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Freshness, Identity as EntryIdentity};
-use trove_shm::lease::Identity;
+use trove_shm::cache::{Freshness, Identity};
+use trove_shm::lease::Identity as Name;
 
 use super::compute::{self, Right, Work};
 use super::handle::{Handle, Opened};
@@ -37,24 +37,16 @@ pub struct Job {
     stale: Lifetime,
     if_error_ms: u64,
     measures: bool,
-    identity: Identity,
     /// The entry that was there when it was put off.
-    old: EntryIdentity,
+    old: Option<Identity>,
+    name: Name,
     token: u64,
     lease_ms: u64,
 }
 
 impl Job {
     /// Puts off `work`, for which `token` is held.
-    pub fn new(
-        work: &Work<'_>,
-        cache: &Zval,
-        callback: Zval,
-        identity: Identity,
-        old: EntryIdentity,
-        token: u64,
-        lease_ms: u64,
-    ) -> Self {
+    pub fn new(work: &Work<'_>, cache: &Zval, callback: Zval, name: Name, token: u64, lease_ms: u64) -> Self {
         let copy = |value: &Zval| value.dereference().shallow_clone();
         Self {
             cache: cache.shallow_clone(),
@@ -65,8 +57,8 @@ impl Job {
             stale: work.stale,
             if_error_ms: work.if_error_ms,
             measures: work.measures,
-            identity,
-            old,
+            old: work.old,
+            name,
             token,
             lease_ms,
         }
@@ -81,6 +73,7 @@ impl Job {
             stale: self.stale,
             if_error_ms: self.if_error_ms,
             measures: self.measures,
+            old: self.old,
         }
     }
 
@@ -94,7 +87,7 @@ impl Job {
         let is_stored = session
             .cache
             .fetch(cache.id, work.key(), session.now())
-            .is_some_and(|hit| hit.freshness() == Freshness::Fresh && hit.identity() != self.old);
+            .is_some_and(|hit| hit.freshness() == Freshness::Fresh && Some(hit.identity()) != self.old);
         if is_stored {
             session.cache.lease_release(self.token);
             return;
@@ -150,11 +143,11 @@ pub fn push(job: impl FnOnce(Zval) -> Job, callback: &Zval) -> bool {
 }
 
 /// Takes a job back; false where there was none of that key.
-pub fn forget(identity: Identity) -> bool {
+pub fn forget(name: Name) -> bool {
     let Some(queue) = current() else { return false };
     let forgotten = {
         let mut jobs = queue.jobs.borrow_mut();
-        let at = jobs.iter().position(|job| job.identity == identity);
+        let at = jobs.iter().position(|job| job.name == name);
         at.and_then(|at| jobs.remove(at))
     };
     // What it holds may have destructors.

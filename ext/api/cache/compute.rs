@@ -1,9 +1,9 @@
 //! A computation: the callback is called, and what it returns is stored. Whoever computes has the key's lease, if one was to be had.
 
 use ext_php_rs::types::Zval;
-use trove_shm::cache::Mode;
+use trove_shm::cache::{Identity, Mode, Outcome};
 use trove_shm::error::Error;
-use trove_shm::lease::Identity;
+use trove_shm::lease::Identity as Name;
 
 use super::computation::Computation;
 use super::handle::Opened;
@@ -33,6 +33,8 @@ pub struct Work<'a> {
     pub if_error_ms: u64,
     /// Whether its cost is to be stored: for early expiration.
     pub measures: bool,
+    /// The entry that is to be replaced.
+    pub old: Option<Identity>,
 }
 
 /// The right to compute a key.
@@ -54,16 +56,16 @@ impl Work<'_> {
 /// Computes and stores. None where an exception is pending. The lease is released, however the callback ends.
 pub fn run(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
     let session = cache.session;
-    let identity = Identity::of(session.cache.segment(), cache.id, work.key());
-    session.computing.borrow_mut().push(identity);
+    let name = Name::of(session.cache.segment(), cache.id, work.key());
+    session.computing.borrow_mut().push(name);
     // A process that the callback has forked returns here as well: the lease is its parent's, and stays.
     let release = || {
-        session.computing.borrow_mut().retain(|&computing| computing != identity);
+        session.computing.borrow_mut().retain(|&computing| computing != name);
         if let Right::Lease(token) = right {
             session.cache.lease_release(token);
         }
     };
-    let value = guarded(|| compute(cache, work, right), release);
+    let value = guarded(|| compute(cache, work), release);
     release();
     value
 }
@@ -73,7 +75,7 @@ pub fn without_cache(work: &Work<'_>) -> Option<Zval> {
     callable::call(work.callback, &mut [computation(work)])
 }
 
-fn compute(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
+fn compute(cache: Opened<'_>, work: &Work<'_>) -> Option<Zval> {
     // What is invalidated from here on keeps the value out.
     let token = cache.session.cache.token();
     let said = computation(work);
@@ -89,29 +91,29 @@ fn compute(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
             if_error_ms: work.if_error_ms,
             cost_ms: if work.measures { took_ms.max(1) } else { 0 },
             token: Some(token),
-            mode: mode(cache, right),
+            mode: Mode::Add,
         };
         (terms, said.tags())
     }) else {
         return Some(value);
     };
-    store(cache, work.key(), &value, &Terms { tags: tags.array(), ..terms });
+    store(cache, work, &value, &Terms { tags: tags.array(), ..terms });
     (!report::has_exception()).then_some(value)
 }
 
-/// Whoever lost the lease, or never had it, is late: what is there by now was computed after.
-fn mode(cache: Opened<'_>, right: Right) -> Mode {
-    match right {
-        Right::Lease(token) if cache.session.cache.lease_is_held(token, cache.session.clock().now()) => Mode::Set,
-        Right::Lease(_) | Right::Shared => Mode::Add,
-    }
-}
-
+/// Replaces what there was when the computation began. What was stored since is newer than what it has read: it stays.
+///
 /// A value that can not be stored is a mistake of the callback: an exception. One for which there is no place was computed all the same.
-fn store(cache: Opened<'_>, key: &[u8], value: &Zval, terms: &Terms<'_>) {
-    match try_save(cache, key, value, terms) {
+fn store(cache: Opened<'_>, work: &Work<'_>, value: &Zval, terms: &Terms<'_>) {
+    let save = |mode| try_save(cache, work.key(), value, &Terms { mode, ..*terms });
+    let stored = match work.old.map(|old| save(Mode::IfSame(old))) {
+        // It is not there any more; or another one is.
+        None | Some(Ok(Outcome::Refused)) => save(Mode::Add),
+        Some(stored) => stored,
+    };
+    match stored {
         Ok(_) | Err(Failure::Engine(Error::Frozen)) => {}
-        Err(Failure::Engine(error)) => error::report(cache.session, "remember", key, &error),
+        Err(Failure::Engine(error)) => error::report(cache.session, "remember", work.key(), &error),
         Err(Failure::Value(StoreError::Resource)) => {
             report::throw_type(c"Trove\\Cache::remember(): the value computed must not be or hold a resource");
         }

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Freshness, Hit, Identity as EntryIdentity, Leased};
+use trove_shm::cache::{Freshness, Hit, Identity, Leased};
 use trove_shm::early;
-use trove_shm::lease::Identity;
+use trove_shm::lease::Identity as Name;
 
 use super::background::{self, Job};
 use super::compute::{self, Right, Work};
@@ -47,6 +47,7 @@ const PARAMETERS: &[Parameter] = &[
 pub const METHODS: &[Method] = &[Method::new(c"remember", remember, 2, PARAMETERS, types::MIXED)];
 
 /// What `remember()` was called with.
+#[derive(Clone, Copy)]
 struct Call<'a> {
     work: Work<'a>,
     beta: f64,
@@ -60,7 +61,7 @@ enum Found {
     /// `result` has it, or an exception is pending.
     Served,
     /// A value that may be served while one computes; the entry's identity.
-    Old(EntryIdentity),
+    Old(Identity),
     Nothing,
 }
 
@@ -98,8 +99,15 @@ impl<'a> Call<'a> {
         let if_error_ms = ms_at(args, 7, 0.0)?;
         let wait = Duration::from_millis(ms_at(args, 8, 10.0)?);
         let lease_ms = positive_ms_at(args, 9, 60.0)?;
-        let work = Work { key: args.value(0)?, callback, tags, lifetime, stale, if_error_ms, measures: beta > 0.0 };
+        let work =
+            Work { key: args.value(0)?, callback, tags, lifetime, stale, if_error_ms, measures: beta > 0.0, old: None };
         Some(Self { work, beta, background, wait, lease_ms })
+    }
+
+    /// The same, to replace what was found: an old value, or one that could not be made.
+    fn replacing(&self, found: &Found, unreadable: Option<Identity>) -> Self {
+        let old = if let Found::Old(old) = found { Some(*old) } else { unreadable };
+        Self { work: Work { old, ..self.work }, ..*self }
     }
 }
 
@@ -132,8 +140,8 @@ fn float(number: f64) -> String {
 /// Makes the value in `result`, unless an exception is pending.
 fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
     let (session, key) = (cache.session, call.work.key());
-    let identity = Identity::of(session.cache.segment(), cache.id, key);
-    if session.computing.borrow().contains(&identity) {
+    let name = Name::of(session.cache.segment(), cache.id, key);
+    if session.computing.borrow().contains(&name) {
         let message =
             format!("Trove\\Cache::remember(): key \"{}\" is being computed by this very process", printable(key));
         return errors::RECURSION.throw(&report::c_string(&message));
@@ -153,7 +161,7 @@ fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
                     Some(hit) if is_news(&hit, &found) => drop(guard),
                     _ => {
                         let token = guard.into_token();
-                        return elected(cache, call, this, identity, token, &found, result);
+                        return elected(cache, call.replacing(&found, unreadable), this, name, token, result);
                     }
                 }
             }
@@ -165,20 +173,20 @@ fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
                 } else {
                     let left = call.wait.saturating_sub(start.elapsed());
                     if own || left.is_zero() {
-                        return compute_now(cache, call, Right::Shared, result);
+                        return compute_now(cache, &call.replacing(&found, unreadable), Right::Shared, result);
                     }
                     session.cache.lease_wait(ticket, left.as_millis().max(1) as u64);
                 }
             }
             // Others will compute, who have leases.
             Err(_) if matches!(found, Found::Old(_)) && serve(cache, key, &mut unreadable, result) => return,
-            Err(_) => return compute_now(cache, call, Right::Shared, result),
+            Err(_) => return compute_now(cache, &call.replacing(&found, unreadable), Right::Shared, result),
         }
     }
 }
 
 /// Serves what is fresh.
-fn look(cache: Opened<'_>, call: &Call<'_>, unreadable: &mut Option<EntryIdentity>, result: &mut Zval) -> Found {
+fn look(cache: Opened<'_>, call: &Call<'_>, unreadable: &mut Option<Identity>, result: &mut Zval) -> Found {
     let Some(hit) = fetch(cache, call.work.key(), *unreadable) else { return Found::Nothing };
     let identity = hit.identity();
     if hit.freshness() == Freshness::Stale || is_early(cache, call, &hit) {
@@ -193,7 +201,7 @@ fn look(cache: Opened<'_>, call: &Call<'_>, unreadable: &mut Option<EntryIdentit
 }
 
 /// Serves what there is, fresh or stale. True where `result` has it, or an exception is pending.
-fn serve(cache: Opened<'_>, key: &[u8], unreadable: &mut Option<EntryIdentity>, result: &mut Zval) -> bool {
+fn serve(cache: Opened<'_>, key: &[u8], unreadable: &mut Option<Identity>, result: &mut Zval) -> bool {
     let Some(hit) = fetch(cache, key, *unreadable) else { return false };
     let identity = hit.identity();
     let served = value::load(hit, result) || has_exception();
@@ -205,7 +213,7 @@ fn serve(cache: Opened<'_>, key: &[u8], unreadable: &mut Option<EntryIdentity>, 
     served
 }
 
-fn fetch<'a>(cache: Opened<'a>, key: &[u8], unreadable: Option<EntryIdentity>) -> Option<Hit<'a>> {
+fn fetch<'a>(cache: Opened<'a>, key: &[u8], unreadable: Option<Identity>) -> Option<Hit<'a>> {
     let hit = cache.session.cache.fetch(cache.id, key, cache.session.now())?;
     (unreadable != Some(hit.identity())).then_some(hit)
 }
@@ -227,18 +235,10 @@ fn is_early(cache: Opened<'_>, call: &Call<'_>, hit: &Hit<'_>) -> bool {
 }
 
 /// The caller has the lease: computes now, or serves the old value and computes after the response.
-fn elected(
-    cache: Opened<'_>,
-    call: &Call<'_>,
-    this: &Zval,
-    identity: Identity,
-    token: u64,
-    found: &Found,
-    result: &mut Zval,
-) {
+fn elected(cache: Opened<'_>, call: Call<'_>, this: &Zval, name: Name, token: u64, result: &mut Zval) {
     // One that was put off and is asked for again is put off no more: a process that serves no requests would never come to it.
-    let was_put_off = background::forget(identity);
-    if let (true, false, &Found::Old(old)) = (call.background, was_put_off, found) {
+    let was_put_off = background::forget(name);
+    if call.background && !was_put_off && call.work.old.is_some() {
         let release = || {
             cache.session.cache.lease_release(token);
         };
@@ -249,7 +249,7 @@ fn elected(
                     return false;
                 }
                 background::push(
-                    |callback| Job::new(&call.work, this, callback, identity, old, token, call.lease_ms),
+                    |callback| Job::new(&call.work, this, callback, name, token, call.lease_ms),
                     call.work.callback,
                 )
             },
@@ -263,7 +263,7 @@ fn elected(
         }
         *result = Zval::new();
     }
-    compute_now(cache, call, Right::Lease(token), result);
+    compute_now(cache, &call, Right::Lease(token), result);
 }
 
 fn compute_now(cache: Opened<'_>, call: &Call<'_>, right: Right, result: &mut Zval) {
