@@ -109,11 +109,11 @@ extern "C" fn key(frame: &mut ExecuteData, result: &mut Zval) {
 }
 
 extern "C" fn set_ttl(frame: &mut ExecuteData, result: &mut Zval) {
-    set(frame, result, |args, computation| Some(computation.lifetime.set(Lifetime::at(args, 0)?)));
+    set(frame, result, |args, computation| Lifetime::at(args, 0).map(|ttl| computation.lifetime.set(ttl)));
 }
 
 extern "C" fn set_stale(frame: &mut ExecuteData, result: &mut Zval) {
-    set(frame, result, |args, computation| Some(computation.stale.set(Lifetime::at(args, 0)?)));
+    set(frame, result, |args, computation| Lifetime::at(args, 0).map(|stale| computation.stale.set(stale)));
 }
 
 extern "C" fn tags(frame: &mut ExecuteData, result: &mut Zval) {
@@ -147,7 +147,7 @@ extern "C" fn add_tags(frame: &mut ExecuteData, result: &mut Zval) {
 }
 
 extern "C" fn set_cacheable(frame: &mut ExecuteData, result: &mut Zval) {
-    set(frame, result, |args, computation| Some(computation.cacheable.set(args.bool_at(0, true)?)));
+    set(frame, result, |args, computation| args.bool_at(0, true).map(|cacheable| computation.cacheable.set(cacheable)));
 }
 
 fn array(table: ext_php_rs::boxed::ZBox<ZendHashTable>) -> Zval {
