@@ -246,6 +246,18 @@ fn an_invalidation_whose_author_died_leaves_its_entries_stale_and_ends() {
 }
 
 #[test]
+fn the_deadline_of_one_that_has_ended_does_not_count() {
+    let cache = cache();
+    let ended = cache.begin_invalidation(APCU, b"red", NOW.boot_ms + 60_000, NOW).unwrap();
+    cache.commit_invalidation(APCU, b"red", ended, NOW).unwrap();
+    cache.begin_invalidation(APCU, b"red", NOW.boot_ms + 1000, NOW).unwrap();
+    let later = at(NOW.boot_ms + 2000);
+    store_at(&cache, b"a", &[b"red"], None, later);
+    store_at(&cache, b"a", &[b"red"], None, later);
+    assert_eq!(freshness(&cache, b"a"), Some(Freshness::Fresh));
+}
+
+#[test]
 fn who_was_taken_for_dead_does_not_end_what_another_has_begun() {
     let cache = cache();
     store(&cache, b"a", &[b"red"]);

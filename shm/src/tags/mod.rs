@@ -92,7 +92,9 @@ pub fn begin_locked(held: &Locked<'_>, record: &Record<'_>, until_ms: u64, now_m
     end_abandoned(record, now_ms);
     let fields = record.fields();
     let (round, until) = split(fields.dirty_until.load(Relaxed));
-    fields.dirty_until.store(join(round, until.max(until_ms)), Relaxed);
+    // Of those that have ended, nobody waits for the deadline.
+    let others = if fields.dirty.load(Relaxed) == 0 { 0 } else { until };
+    fields.dirty_until.store(join(round, others.max(until_ms)), Relaxed);
     fields.dirty.fetch_add(1, SeqCst);
     ticket(record)
 }
