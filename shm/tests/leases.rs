@@ -325,3 +325,19 @@ fn holders_that_are_killed_at_random_are_followed_at_once() {
     let cache = Cache::attach(Arc::clone(&segment)).unwrap();
     token(cache.lease(CacheId(1), b"key", 60_000, now())).expect("free");
 }
+
+#[test]
+fn who_waited_in_vain_learns_of_it_and_nobody_else() {
+    let segment = segment();
+    let (cache, other) = (Cache::attach(Arc::clone(&segment)).unwrap(), Cache::attach(segment).unwrap());
+    let ask = |cache: &Cache| token(cache.lease(CacheId(1), b"key", 60_000, now()));
+    for barren in [false, true, true, false] {
+        let mine = ask(&cache).unwrap();
+        let ticket = ask(&other).unwrap_err();
+        assert!(!other.lease_was_barren(ticket), "it goes on");
+        assert!(if barren { cache.lease_release_barren(mine) } else { cache.lease_release(mine) });
+        assert!(other.lease_wait(ticket, 0));
+        assert_eq!(other.lease_was_barren(ticket), barren);
+        assert!(!cache.lease_release_barren(mine), "once");
+    }
+}

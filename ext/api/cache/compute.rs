@@ -1,5 +1,7 @@
 //! A computation: the callback is called, and what it returns is stored. Whoever computes has the key's lease, if one was to be had.
 
+use core::cell::Cell;
+
 use ext_php_rs::types::Zval;
 use trove_shm::cache::{Identity, Mode, Outcome};
 use trove_shm::error::Error;
@@ -58,14 +60,19 @@ pub fn run(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
     let session = cache.session;
     let name = Name::of(session.cache.segment(), cache.id, work.key());
     session.computing.borrow_mut().push(name);
+    let barren = Cell::new(false);
     // A process that the callback has forked returns here as well: the lease is its parent's, and stays.
     let release = || {
         session.computing.borrow_mut().retain(|&computing| computing != name);
         if let Right::Lease(token) = right {
-            session.cache.lease_release(token);
+            if barren.get() {
+                session.cache.lease_release_barren(token);
+            } else {
+                session.cache.lease_release(token);
+            }
         }
     };
-    let value = guarded(|| compute(cache, work), release);
+    let value = guarded(|| compute(cache, work, &barren), release);
     release();
     value
 }
@@ -75,7 +82,8 @@ pub fn without_cache(work: &Work<'_>) -> Option<Zval> {
     callable::call(work.callback, &mut [computation(work)])
 }
 
-fn compute(cache: Opened<'_>, work: &Work<'_>) -> Option<Zval> {
+/// `barren` gets true where the callback wants nothing to be stored.
+fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zval> {
     // What is invalidated from here on keeps the value out.
     let token = cache.session.cache.token();
     let said = computation(work);
@@ -95,6 +103,7 @@ fn compute(cache: Opened<'_>, work: &Work<'_>) -> Option<Zval> {
         };
         (terms, said.tags())
     }) else {
+        barren.set(true);
         return Some(value);
     };
     store(cache, work, &value, &Terms { tags: tags.array(), ..terms });

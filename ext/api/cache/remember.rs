@@ -3,7 +3,8 @@
 //! ```text
 //! fresh ........... served                       (unless it is the caller's turn to compute early: see `trove_shm::early`)
 //! stale ........... lease: mine -> compute       taken -> the stale value is served at once
-//! nothing ......... lease: mine -> compute       taken -> wait, then look again; after `wait` seconds compute without
+//! nothing ......... lease: mine -> compute       taken -> wait, then look again; compute without where `wait` seconds are over, or the holder
+//!                                                         wants its value not to be stored
 //! ```
 
 use std::time::{Duration, Instant};
@@ -176,6 +177,10 @@ fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
                         return compute_now(cache, &call.replacing(&found, unreadable), Right::Shared, result);
                     }
                     session.cache.lease_wait(ticket, left.as_millis().max(1) as u64);
+                    // Nothing was stored and nothing will be: to wait for one another would help nobody.
+                    if session.cache.lease_was_barren(ticket) {
+                        return compute_now(cache, &call.replacing(&found, unreadable), Right::Shared, result);
+                    }
                 }
             }
             // Others will compute, who have leases.

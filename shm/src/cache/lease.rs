@@ -96,6 +96,19 @@ impl Cache {
         self.seat.own().is_some_and(|me| lease::release(self.segment(), me, Token(token)))
     }
 
+    /// The same where the computation made no value that is to be shared: who waits for it now need not wait for the next
+    /// (see [`Cache::lease_was_barren`]).
+    pub fn lease_release_barren(&self, token: u64) -> bool {
+        self.leases.borrow_mut().retain(|held| held.0 != token);
+        self.seat.own().is_some_and(|me| lease::release_barren(self.segment(), me, Token(token)))
+    }
+
+    /// Whether the turn behind `ticket` has ended by [`Cache::lease_release_barren`].
+    #[must_use]
+    pub fn lease_was_barren(&self, ticket: u64) -> bool {
+        lease::was_barren(self.segment(), Ticket(ticket))
+    }
+
     /// Whether a lease is still its holder's, and in time.
     #[must_use]
     pub fn lease_is_held(&self, token: u64, now: Now) -> bool {

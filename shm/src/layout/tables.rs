@@ -51,10 +51,10 @@ pub struct Lease {
     pub deadline: Word64,
     /// Changes whenever the lease is given back or taken over; waiters sleep on it.
     pub turn: Word32,
+    /// The turn that followed the last one that ended without a value, and was to: who waited for it need not wait for the next.
+    pub barren: Word32,
     /// Padding.
-    pub pad: Word32,
-    /// Padding.
-    pub pad2: [Word64; 3],
+    pub pad: [Word64; 3],
 }
 
 /// A named cache. Record 0 is the one behind `apcu_*`.

@@ -182,6 +182,25 @@ pub fn release(segment: &Segment, me: SlotId, token: Token) -> bool {
     token.find(segment, me).is_some_and(|(lease, held)| lease.give_back(held))
 }
 
+/// Releases a lease of `me` whose computation made no value that others could have; false where it was taken over in between.
+pub fn release_barren(segment: &Segment, me: SlotId, token: Token) -> bool {
+    token.find(segment, me).is_some_and(|(lease, held)| {
+        if lease.look() == held {
+            lease.barren.store(lease.turn.load(Relaxed).wrapping_add(1), Relaxed);
+        }
+        lease.give_back(held)
+    })
+}
+
+/// Whether what was waited for has ended by [`release_barren`].
+#[must_use]
+pub fn was_barren(segment: &Segment, ticket: Ticket) -> bool {
+    ticket.find(segment).is_some_and(|(lease, turn)| {
+        // The end of a turn is read before what was said of it.
+        lease.turn.load(Acquire) != turn && lease.barren.load(Relaxed) == turn.wrapping_add(1)
+    })
+}
+
 /// Whose lease a token of `me` stands for; none where it was taken over.
 #[must_use]
 pub fn identity(segment: &Segment, me: SlotId, token: Token) -> Option<Identity> {

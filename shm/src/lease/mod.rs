@@ -20,6 +20,6 @@ mod state;
 #[cfg(not(trove_loom))]
 pub use claims::{
     Asked, Identity, SLICE, Ticket, Token, WINDOW, ask_locked, extend_locked, identity, is_held, look, release,
-    release_all, wait,
+    release_all, release_barren, wait, was_barren,
 };
 pub use state::State;

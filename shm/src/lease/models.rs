@@ -29,8 +29,8 @@ impl World {
             key_hi: word(),
             deadline: word(),
             turn: Word32::new(0),
-            pad: Word32::new(0),
-            pad2: [word(), word(), word()],
+            barren: Word32::new(0),
+            pad: [word(), word(), word()],
         };
         Arc::new(Self { lease, computed: Cell::new(0) })
     }

@@ -106,8 +106,8 @@ mod tests {
             key_hi: word(),
             deadline: word(),
             turn: Word32::new(0),
-            pad: Word32::new(0),
-            pad2: [word(), word(), word()],
+            barren: Word32::new(0),
+            pad: [word(), word(), word()],
         }
     }
 
