@@ -22,7 +22,6 @@ echo strlen($fpm->get('<?php echo apcu_fetch("key")["kept"];')), " after a resta
 foreach (array_keys($fpm->everywhere('<?php apcu_fetch("key");')) as $pid) {
     $fpm->kill($pid);
 }
-usleep(300_000);
 echo strlen($fpm->get('<?php echo apcu_fetch("key")["kept"];')), " after all workers were killed\n";
 --EXPECT--
 100 after a reload

@@ -23,7 +23,7 @@ for ($i = 0; $i < 40; $i++) {
         apcu_delete("mine $n");
     }
     echo $bad;');
-    if ($answer !== '0' || microtime(true) - $start > 2) {
+    if ($answer !== '0' || microtime(true) - $start > 30) {
         echo "kill $i: $answer bad values, ", round(microtime(true) - $start, 1), " s\n";
     }
 }

@@ -23,7 +23,7 @@ $reset = fn ($code) => fn () => Php::once(
 foreach (['Trove\reset()' => 'Trove\reset()', 'with opcache' => 'Trove\stat_clear() + 0 * Trove\opcache_reset()'] as $how => $code) {
     $end = deploy_under_load($reset($code), $settings, 3, 1500);
     [$reached, $milliseconds] = explode(' ', $end['result']);
-    echo "$how reaches $reached processes", $milliseconds < 10 ? '' : ", in $milliseconds ms", "\n";
+    echo "$how reaches $reached processes", $milliseconds < 100 ? '' : ", in $milliseconds ms", "\n";
     echo 'before: ', implode(', ', array_keys($end['before'])), '; after: ', implode(', ', array_keys($end['after'])),
         array_sum($end['after']) < 1500 ? ', too few' : '', "\n";
     echo "$end[failed] failed, $end[signals] killed, $end[written] files written, opcache restarted ", implode(' and ', $end['restarts']), " times\n";

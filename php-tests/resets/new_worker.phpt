@@ -21,7 +21,6 @@ $old = $fpm->get($app->script());
 $app->switch_to('new');
 $fpm->get('<?php Trove\reset();');
 $fpm->kill($pid($old));
-usleep(300_000);
 $new = $fpm->get($app->script());
 echo $release($old), ', then ', $release($new), $pid($old) === $pid($new) ? ' in the same process' : ' in another process', "\n";
 for ($i = 0; $i < 5; $i++) {

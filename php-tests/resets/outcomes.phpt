@@ -33,8 +33,12 @@ foreach ($cases as $what => $ini) {
     echo str_repeat(' ', strlen($what)), '  ', $fpm->get($outcome);
 }
 $fpm = new Fpm(2, ['trove.segment' => 'pending'] + $settings + STRICT_OPCACHE);
-$busy = $fpm->send($app->script(), ['sleep' => 500]);
-usleep(100_000);
+$begun = "$fpm->directory/begun";
+$busy = $fpm->send("<?php touch('$begun'); usleep(3_000_000);");
+while (!file_exists($begun)) {
+    usleep(5000);
+    clearstatcache();
+}
 $fpm->get('<?php opcache_reset();');
 $fpm->get('<?php Trove\opcache_reset();');
 echo 'pending: ', $fpm->get($outcome);

@@ -9,16 +9,18 @@ apc.enable_cli=1
 --FILE--
 <?php
 require __DIR__ . '/../support/report.inc';
-apcu_store('short', 'value', 1);
+apcu_store('short', 'value', 3);
 apcu_store('long', 'value', 100);
 apcu_store('ever', 'value');
-apcu_add('added', 'value', 1);
-apcu_inc('counter', 1, $ok, 1);
-apcu_entry('computed', fn () => 'value', 1);
-apcu_store(['bulk 1' => 1, 'bulk 2' => [2]], null, 1);
+apcu_add('added', 'value', 3);
+apcu_inc('counter', 1, $ok, 3);
+apcu_entry('computed', fn () => 'value', 3);
+apcu_store(['bulk 1' => 1, 'bulk 2' => [2]], null, 3);
 $keys = ['short', 'long', 'ever', 'added', 'counter', 'computed', 'bulk 1', 'bulk 2'];
 report('at once', fn () => array_keys(apcu_fetch($keys)));
-usleep(2_200_000);
+while (count(apcu_exists($keys)) > 2) {
+    usleep(50_000);
+}
 report('later', fn () => array_keys(apcu_fetch($keys)));
 report('exists', fn () => array_keys(apcu_exists($keys)));
 report('iterator', function () {
