@@ -32,7 +32,7 @@ exits! {
     Usage = 2;
     /// There is no segment, or none of that name.
     NoSegment = 3;
-    /// The segment may not be used by this user.
+    /// The segment may not be used by this user, or not by this version of the command.
     Denied = 4;
     /// There is no such key, cache or tag.
     NotFound = 5;
