@@ -79,6 +79,7 @@ final class Cache implements \IteratorAggregate, \Countable
      * @param int|float|\DateInterval|\DateTimeInterface|null $stale How long after its expiry the value may be served while one process computes it
      *     anew.
      * @param Token|null $token Taken before the value was computed: where a tag was invalidated since, the value is not stored.
+     * @param bool $pin Never evict the entry, within the limit of the option `pin`.
      * @return bool False where there was no room, or the value is older than an invalidation; the old value stays.
      * @throws \Exception What serialize() throws for a value that can not be stored; the old value stays.
      * @throws CacheException The cache is frozen.
@@ -88,8 +89,7 @@ final class Cache implements \IteratorAggregate, \Countable
         mixed $value,
         int|float|\DateInterval|\DateTimeInterface|null $ttl = null,
         array $tags = [],
-        int|float|\DateInterval|\DateTimeInterface|null $stale = null,
-        ?Token $token = null,
+        int|float|\DateInterval|\DateTimeInterface|null $stale = null, ?Token $token = null, bool $pin = false,
     ): bool {}
 
     /**
@@ -116,8 +116,7 @@ final class Cache implements \IteratorAggregate, \Countable
         mixed $value,
         int|float|\DateInterval|\DateTimeInterface|null $ttl = null,
         array $tags = [],
-        int|float|\DateInterval|\DateTimeInterface|null $stale = null,
-        ?Token $token = null,
+        int|float|\DateInterval|\DateTimeInterface|null $stale = null, ?Token $token = null, bool $pin = false,
     ): bool {}
 
     /**
@@ -130,8 +129,7 @@ final class Cache implements \IteratorAggregate, \Countable
         mixed $value,
         int|float|\DateInterval|\DateTimeInterface|null $ttl = null,
         array $tags = [],
-        int|float|\DateInterval|\DateTimeInterface|null $stale = null,
-        ?Token $token = null,
+        int|float|\DateInterval|\DateTimeInterface|null $stale = null, ?Token $token = null, bool $pin = false,
     ): bool {}
 
     /** Removes a value, a stale one included; whether there was one. */
@@ -248,6 +246,22 @@ final class Cache implements \IteratorAggregate, \Countable
      * Every entry of this cache is gone, for every process at once; other caches are not touched. O(1). Ends a freeze.
      */
     public function flush(): void {}
+
+    /** Makes the cache refuse writes with a CacheException until its flush(), and its reads skip expiry; it may be evicted from. O(memory / 512 KB). */
+    public function freeze(): void {}
+    public function isFrozen(): bool {}
+
+    /**
+     * Sets options, for every process that shares the segment; the setting `trove.caches` counts before. What is not named stays, null is the default.
+     *
+     * ttl, stale: seconds, for stores without them. quota: bytes, beyond which own entries are evicted. compress: bytes from which values are
+     * compressed, at compress_level 1 to 19. pin: bytes of entries with `pin: true`. null: stores succeed, fetches miss. Bytes may be as '64K'.
+     *
+     * @param array<string, int|float|bool|string|null> $options
+     * @return array<string, int|float|bool> All options, as they count in this process.
+     * @throws \ValueError An unknown option, or a value that is not allowed; nothing is set then.
+     */
+    public function configure(array $options = []): array {}
 
     /**
      * The keys, of those with the prefix, in no order. One that is there all the time comes once; one that comes or goes meanwhile at most once.

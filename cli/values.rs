@@ -1,6 +1,6 @@
 //! What the extension's values look like in a segment, as far as they can be read without PHP: its kinds of values, numbers, strings.
 //!
-//! The numbers are those of `ext/codec`, format 1. The format is part of a segment's fingerprint; values of another format are not looked into.
+//! The numbers are those of `ext/codec`, format 2. The format is part of a segment's fingerprint; values of another format are not looked into.
 
 use trove_shm::segment::list::Found;
 
@@ -27,10 +27,12 @@ pub enum Kind {
     Registered,
     /// Classes, and steps to make the value again, with addresses.
     Objects,
+    /// Any of those with a payload, compressed.
+    Compressed,
 }
 
 /// Kinds by their numbers.
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     Kind::Null,
     Kind::False,
     Kind::True,
@@ -41,6 +43,7 @@ const KINDS: [Kind; 10] = [
     Kind::Php,
     Kind::Registered,
     Kind::Objects,
+    Kind::Compressed,
 ];
 
 /// Bytes of a string before its text; where among them its length stands.
@@ -66,7 +69,7 @@ pub enum Plain {
 
 /// Whether the segment's values are of the format that is known here.
 pub fn is_known_format(found: &Found) -> bool {
-    found.fingerprint.as_deref().is_some_and(|fingerprint| fingerprint.ends_with(", format 1"))
+    found.fingerprint.as_deref().is_some_and(|fingerprint| fingerprint.ends_with(", format 2"))
 }
 
 impl Kind {
@@ -85,6 +88,8 @@ impl Kind {
         match (self, payload.first()) {
             (Self::Php, Some(b's')) => "string",
             (Self::Php, Some(b'a')) => "array",
+            // The kind of what is inside.
+            (Self::Compressed, Some(&inner)) => Self::of(inner).map_or(self.name(), Self::name),
             _ => self.name(),
         }
     }
@@ -100,6 +105,7 @@ impl Kind {
             Self::Array => "array",
             Self::Php | Self::Objects => "object",
             Self::Registered => "encoded",
+            Self::Compressed => "compressed",
         }
     }
 }
@@ -114,7 +120,7 @@ pub fn plain(kind: Kind, word: u64, payload: &[u8]) -> Option<Plain> {
         Kind::Double => Plain::Double(f64::from_bits(word)),
         Kind::Str => Plain::Str(string(payload)?.to_vec()),
         Kind::Php => Plain::Serialized(payload.to_vec()),
-        Kind::Array | Kind::Objects | Kind::Registered => return None,
+        Kind::Array | Kind::Objects | Kind::Registered | Kind::Compressed => return None,
     })
 }
 

@@ -34,6 +34,8 @@ pub fn explain(place: &str, error: &Error) -> String {
         Error::NoSpace { .. } | Error::TooLarge { .. } => {
             format!("{error} ({place}); raise trove.memory or apc.shm_size")
         }
+        Error::Quota { .. } => format!("{error} ({place}); raise its option quota"),
+        Error::PinLimit { .. } => format!("{error} ({place}); raise its option pin"),
         Error::DirectoryFull { .. } => {
             format!(
                 "{error} ({place}); free space there, or set trove.directory to another directory or trove.memory to less"

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use trove_shm::config::{MAX_CAPACITY, MIN_CAPACITY};
 
+use crate::options::{self, Options, parse_bytes, parse_flag};
 use crate::zend::ini::{self, Entry, Mode};
 use crate::zend::{module, report};
 
@@ -43,6 +44,8 @@ enum Check {
     ZeroCopy,
     /// Seconds, 0 or more.
     Seconds,
+    /// See [`options::parse`].
+    Caches,
 }
 
 struct Setting {
@@ -82,6 +85,10 @@ const TROVE: &[Setting] = &[
     system(c"trove.apcu", c"1", Check::StrictFlag),
     // Where scripts must lie that may reset other processes' caches, as `opcache.restrict_api`. Empty: anywhere.
     system(c"trove.restrict_api", c"", Check::Free),
+    // Options of named caches.
+    system(c"trove.caches", c"", Check::Caches),
+    // Whether PHP below 8.6 has the classes of the proposed extension user_cache.
+    system(c"trove.user_cache", c"0", Check::StrictFlag),
     // Seconds after which an entry without a ttl may go where memory is wanted. 0: `apc.ttl`.
     system(c"trove.ttl", c"0", Check::Seconds),
 ];
@@ -127,6 +134,11 @@ pub fn register_apc(module_number: i32) {
 /// Whether the module "apcu" is wanted. Asked before any setting is registered.
 pub fn wants_apcu() -> bool {
     ini::configured(c"trove.apcu").is_none_or(|text| parse_flag(&text).unwrap_or(true))
+}
+
+/// Whether the classes of the extension user_cache are wanted. Asked at start-up.
+pub fn wants_user_cache() -> bool {
+    ini::value(c"trove.user_cache").is_some_and(|text| parse_flag(&text).unwrap_or(false))
 }
 
 /// Changes whenever a setting does.
@@ -186,6 +198,8 @@ pub struct Settings {
     pub group: Option<u32>,
     /// Zero-copy.
     pub zero_copy: ZeroCopy,
+    /// Options of named caches.
+    pub caches: Vec<(String, Options)>,
     /// Idle seconds after which an entry without a ttl may go; 0 is never.
     pub idle_ttl: u64,
     /// Refuse a second store of a key in the same second from another process.
@@ -224,6 +238,7 @@ impl Settings {
             mode: text(c"trove.mode").and_then(|mode| u32::from_str_radix(&mode, 8).ok()).unwrap_or(0o600),
             group: text(c"trove.group").and_then(|group| group_id(&group)),
             zero_copy: ini::value(c"trove.zero_copy").and_then(|text| parse_zero_copy(&text)).unwrap_or(ZeroCopy::Auto),
+            caches: text(c"trove.caches").and_then(|text| options::parse(&text).ok()).unwrap_or_default(),
             idle_ttl: match number(c"trove.ttl") {
                 0 => number(c"apc.ttl").max(0) as u64,
                 ttl => ttl as u64,
@@ -336,6 +351,12 @@ fn accepts_huge_page(value: &[u8]) -> bool {
 /// What is allowed, where `value` is not.
 fn refusal(check: Check, value: &[u8]) -> Option<String> {
     let text = str::from_utf8(value).unwrap_or("\0");
+    if matches!(check, Check::Caches) {
+        return match str::from_utf8(value) {
+            Ok(text) => options::parse(text).err(),
+            Err(_) => Some("text in UTF-8".to_owned()),
+        };
+    }
     let (good, allowed) = match check {
         Check::StrictFlag => (parse_flag(value).is_some(), "0 or 1, on or off"),
         Check::OptionalFlag => (value.is_empty() || parse_flag(value).is_some(), "0 or 1, on or off, or nothing"),
@@ -360,7 +381,7 @@ fn refusal(check: Check, value: &[u8]) -> Option<String> {
         Check::Group => (value.is_empty() || group_id(text).is_some(), "the name or number of a group, or nothing"),
         Check::ZeroCopy => (parse_zero_copy(value).is_some(), "auto, on or off"),
         Check::Seconds => (text.parse::<u32>().is_ok(), "a number of seconds, 0 or more"),
-        Check::Flag | Check::Free | Check::NotEmpty | Check::ShmSize | Check::HugePage => (true, ""),
+        Check::Flag | Check::Free | Check::NotEmpty | Check::ShmSize | Check::HugePage | Check::Caches => (true, ""),
     };
     (!good).then(|| allowed.to_owned())
 }
@@ -380,35 +401,12 @@ fn number(name: &CStr) -> i64 {
     value(name).filter(|value| !value.is_empty()).map_or(0, |value| ini::quantity(&value))
 }
 
-fn parse_flag(text: &[u8]) -> Option<bool> {
-    let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
-    if is(&["1", "on", "yes", "true"]) {
-        Some(true)
-    } else if is(&["0", "off", "no", "false", "", "none"]) {
-        Some(false)
-    } else {
-        None
-    }
-}
-
 /// PHP's parser of ini files makes "1" of an unquoted on, and nothing of off.
 fn parse_zero_copy(text: &[u8]) -> Option<ZeroCopy> {
     match text {
         b"auto" => Some(ZeroCopy::Auto),
         _ => parse_flag(text).map(|on| if on { ZeroCopy::On } else { ZeroCopy::Off }),
     }
-}
-
-fn parse_bytes(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let shift = match text[digits.len()..].to_ascii_lowercase().as_str() {
-        "" => 0,
-        "k" => 10,
-        "m" => 20,
-        "g" => 30,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
 /// The id of the group, looked up in the system's file of groups where it is a name.

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::codec::serializer::Serializer;
 use crate::error::explain;
 use crate::ini::{self, Settings, ZeroCopy};
+use crate::options;
 use crate::resets;
 use crate::zend::local::{Idle, Shelf, per_thread};
 use crate::zend::{module, report};
@@ -90,6 +91,13 @@ impl Session {
     /// The settings it was made with.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What the settings say of a named cache.
+    #[inline]
+    pub fn cache_options(&self, name: &[u8]) -> options::Options {
+        let caches = &self.settings.caches;
+        caches.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, options)| *options).unwrap_or_default()
     }
 
     /// How arrays and objects are stored.

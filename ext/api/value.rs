@@ -30,7 +30,7 @@ pub fn deliver(found: Loaded<'_>, result: &mut Zval) -> bool {
 #[inline]
 pub fn load(hit: Hit<'_>, result: &mut Zval) -> bool {
     let (kind, word, payload) = (hit.kind(), hit.word(), hit.payload());
-    let stored = if payload.is_empty() || hit.keeps() {
+    let stored = if payload.is_empty() || (kind != Kind::Compressed as u8 && hit.keeps()) {
         Ok(Stored::kept(kind, word, payload))
     } else {
         Stored::private(kind, word, payload)

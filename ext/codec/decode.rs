@@ -4,7 +4,7 @@ use ext_php_rs::ffi::{IS_DOUBLE, IS_FALSE, IS_LONG, IS_NULL, IS_TRUE};
 use ext_php_rs::types::Zval;
 
 use super::recipe::{Item, NodeKind, Recipe};
-use super::{Kind, Unreadable, rebase, serializer, text};
+use super::{Kind, Unreadable, compress, rebase, serializer, text};
 use crate::zend::build::Builder;
 use crate::zend::call;
 use crate::zend::make::{self, Bailout, Buffer};
@@ -37,11 +37,24 @@ impl<'a> Stored<'a> {
     /// # Errors
     /// PHP's memory limit is reached. The caller drops what it holds and calls [`Bailout::resume`].
     pub fn private(kind: u8, word: u64, payload: &[u8]) -> Result<Self, Bailout> {
+        if kind == Kind::Compressed as u8 {
+            return Self::unpacked(payload);
+        }
         let payload = match payload {
             [] => Payload::Kept(&[]),
             _ => Payload::Private(Buffer::copy_of(payload)?),
         };
         Ok(Self { kind, word, payload })
+    }
+
+    /// Of a compressed payload.
+    fn unpacked(packed: &[u8]) -> Result<Self, Bailout> {
+        let unpacked = compress::unpack(packed)?;
+        // What is damaged has nothing in it, and stays what can not be decoded.
+        Ok(unpacked
+            .map_or(Self { kind: Kind::Compressed as u8, word: 0, payload: Payload::Kept(&[]) }, |(kind, buffer)| {
+                Self { kind, word: 0, payload: Payload::Private(buffer) }
+            }))
     }
 
     /// Makes the value in `out`, which holds nothing yet. May run PHP code (autoloading, `__wakeup()`, and so on) and may leave by a bailout:
@@ -57,6 +70,11 @@ impl<'a> Stored<'a> {
             Some(Kind::Objects) => self.payload.into_objects(out),
             Some(Kind::Php) => call::unserialize(self.payload.bytes(), out),
             Some(Kind::Registered) => registered(self.payload.bytes(), out),
+            Some(Kind::Compressed) => match Self::unpacked(self.payload.bytes()) {
+                Ok(stored) if stored.kind != Kind::Compressed as u8 => stored.decode(out),
+                Ok(_) => Err(Unreadable),
+                Err(bailout) => bailout.resume(),
+            },
             Some(Kind::Null | Kind::False | Kind::True | Kind::Long | Kind::Double) | None => {
                 scalar(self.kind, self.word, out)
             }

@@ -8,6 +8,7 @@
 //! | `Php` | what `serialize()` makes | what `unserialize()` makes of it |
 //! | `Objects` | its own address, images, classes, and the steps to make the value again | the steps, with the images in place |
 //! | `Registered` | the name of a serializer, NUL, what that one made | what that one makes of it |
+//! | `Compressed` | any of these, compressed | as the one inside, of a copy |
 //!
 //! Images (see `zend::image`) hold absolute addresses in the read-only view. A payload that is read anywhere else - in a copy, or where a
 //! process could not map the segment at its place - is rebased by the address that it carries.
@@ -15,6 +16,7 @@
 //! [`encode::Plan`] runs whatever may run PHP code before the caller reserves memory, so nothing runs between reserving and publishing.
 //! [`decode::Stored`] does not touch the segment when PHP code may run, unless the segment's bytes stay until the end of the request.
 
+pub mod compress;
 pub mod decode;
 pub mod encode;
 mod graph;
@@ -26,7 +28,7 @@ mod tables;
 mod text;
 
 /// Version of the payloads' format: part of what must be equal for a process to use a segment.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What a payload is; the numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +44,14 @@ pub enum Kind {
     Php = 7,
     Registered = 8,
     Objects = 9,
+    Compressed = 10,
 }
 
 impl Kind {
     /// The kind with this number; none where there is no such.
     #[inline]
     pub fn of(number: u8) -> Option<Self> {
-        const ALL: [Kind; 10] = [
+        const ALL: [Kind; 11] = [
             Kind::Null,
             Kind::False,
             Kind::True,
@@ -59,6 +62,7 @@ impl Kind {
             Kind::Php,
             Kind::Registered,
             Kind::Objects,
+            Kind::Compressed,
         ];
         ALL.get(usize::from(number)).copied()
     }

@@ -51,6 +51,18 @@ impl Buffer {
         Ok(Self { start, len })
     }
 
+    /// `len` zeros, at least one.
+    ///
+    /// # Errors
+    /// PHP's memory limit is reached.
+    pub fn zeroed(len: usize) -> Result<Self, Bailout> {
+        let layout = core::alloc::Layout::array::<u8>(len).map_err(|_| Bailout(()))?;
+        let start = try_catch(|| alloc::emalloc(layout)).map_err(|_| Bailout(()))?;
+        // SAFETY: they are `len` bytes, and nobody else's.
+        unsafe { ptr::write_bytes(start, 0, len) };
+        Ok(Self { start, len })
+    }
+
     /// Its bytes.
     pub fn bytes(&self) -> &[u8] {
         // SAFETY: `len` initialised bytes, ours.

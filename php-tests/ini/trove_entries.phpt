@@ -9,6 +9,7 @@ foreach (ini_get_all('trove') as $name => ['global_value' => $value, 'access' =>
 }
 --EXPECT--
 trove.apcu "1" system
+trove.caches "" system
 trove.directory "/dev/shm" system
 trove.enable_cli "" system
 trove.enabled "1" system
@@ -18,4 +19,5 @@ trove.mode "0600" system
 trove.restrict_api "" system
 trove.segment "" system
 trove.ttl "0" system
+trove.user_cache "0" system
 trove.zero_copy "auto" system

@@ -23,10 +23,8 @@ pub enum Error {
         /// Largest block of this segment.
         largest: u64,
     },
-    /// The cache's quota is taken by entries that are never evicted.
-    #[error(
-        "no room for {needed} bytes: what may be evicted does not bring the cache below its quota of {quota} bytes"
-    )]
+    /// The entry is larger than the cache's quota, or what may be evicted does not make room for it.
+    #[error("no room for {needed} bytes in the cache's quota of {quota} bytes")]
     Quota {
         /// Bytes of the block.
         needed: u64,

@@ -115,7 +115,7 @@ fn an_entry_larger_than_the_quota_is_refused_and_nobody_pays() {
     let id = with_quota(&cache, QUOTA);
     store_in(&cache, id, "a", 100).unwrap();
     let error = store_in(&cache, id, "large", QUOTA as usize).unwrap_err();
-    assert!(matches!(error, Error::TooLarge { largest: QUOTA, .. }), "{error}");
+    assert!(matches!(error, Error::Quota { quota: QUOTA, .. }), "{error}");
     assert!(has(&cache, id, "a"));
 }
 

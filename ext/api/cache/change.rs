@@ -10,7 +10,7 @@ use super::handle::{Opened, key_at, method};
 use super::keys::Keys;
 use super::tags::tags_of;
 use super::terms::Lifetime;
-use super::write::{fill, refuse};
+use super::write::{Form, refuse};
 use crate::api::value;
 use crate::codec::Kind;
 use crate::codec::encode::Plan;
@@ -79,7 +79,7 @@ fn add(cache: Opened<'_>, key: &ZendStr, by: i64, initial: i64, lifetime: Lifeti
             key,
             kind: Kind::Long as u8,
             value: Value::Inline { word: sum as u64, integer: true },
-            expires: lifetime.or(cache.lifetime).expiry(now),
+            expires: lifetime.or(cache.lifetime).or(Lifetime::of_option(cache.options().ttl_ms())).expiry(now),
             stale: None,
             tags: &[],
             pinned: false,
@@ -187,11 +187,12 @@ fn replace(cache: Opened<'_>, key: &[u8], identity: Identity, plan: &Plan<'_>) -
     let (meta, tags): (_, Keys) = (hit.meta(), tags_of(&hit));
     drop(hit);
     let tags: Vec<&[u8]> = tags.iter().collect();
+    let form = Form::of(plan, cache.options());
     let spec = Spec {
         cache: cache.id,
         key,
-        kind: plan.kind() as u8,
-        value: plan.value(),
+        kind: form.kind() as u8,
+        value: form.value(),
         expires: meta.expires,
         stale: (meta.stale_until > meta.expires).then_some((meta.stale_until, 0)),
         tags: &tags,
@@ -199,7 +200,7 @@ fn replace(cache: Opened<'_>, key: &[u8], identity: Identity, plan: &Plan<'_>) -
         token: None,
     };
     let mut reserved = engine.reserve(&spec, now)?;
-    fill(&mut reserved, plan);
+    form.fill(&mut reserved);
     Ok(reserved.publish(Mode::IfSame(identity), now)? != Outcome::Refused)
 }
 
@@ -208,7 +209,8 @@ fn is_same(kind: u8, stored: &Zval, expected: &Zval) -> bool {
     if call::is_identical(stored, expected) {
         return true;
     }
-    let may_hold_objects = matches!(Kind::of(kind), Some(Kind::Objects | Kind::Php | Kind::Registered));
+    let may_hold_objects =
+        matches!(Kind::of(kind), Some(Kind::Objects | Kind::Php | Kind::Registered | Kind::Compressed));
     if !may_hold_objects || stored.get_type() != expected.dereference().get_type() {
         return false;
     }

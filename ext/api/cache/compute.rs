@@ -100,6 +100,7 @@ fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zv
             cost_ms: if work.measures { took_ms.max(1) } else { 0 },
             token: Some(token),
             mode: Mode::Add,
+            pinned: false,
         };
         (terms, said.tags())
     }) else {

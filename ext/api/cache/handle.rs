@@ -4,10 +4,11 @@ use core::cell::Cell;
 
 use ext_php_rs::types::{ZendStr, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::CacheId;
+use trove_shm::cache::{CacheId, Overrule};
 
 use super::errors;
 use super::terms::Lifetime;
+use crate::options::Options;
 use crate::request::{self, Session};
 use crate::zend::args::Args;
 use crate::zend::class::{Class, Native};
@@ -18,13 +19,16 @@ const MAX_NAME: usize = 128;
 /// Fetches after which an object reports its hits and misses.
 const REPORT_AT: u32 = 1 << 10;
 
+/// Not yet looked up.
+const UNKNOWN: (u64, CacheId, bool) = (0, CacheId::APCU, false);
+
 /// A named cache, as an object has it.
 pub struct Handle {
     name: Box<[u8]>,
     /// Of stores that name none themselves.
     lifetime: Lifetime,
-    /// The session in which the cache was looked up last, and what it is there.
-    known: Cell<(u64, CacheId)>,
+    /// The session in which the cache was looked up last, what it is there, and whether it is to keep nothing.
+    known: Cell<(u64, CacheId, bool)>,
     /// Hits and misses that were not yet reported.
     uses: Cell<(u32, u32)>,
 }
@@ -41,14 +45,22 @@ impl Native for Handle {
 pub struct Opened<'a> {
     /// The session.
     pub session: &'a Session,
-    /// The cache.
+    /// The cache, to store in and to fetch from: the null cache where it is to keep nothing.
     pub id: CacheId,
+    /// The cache that has the name.
+    pub home: CacheId,
     /// The object's own default.
     pub lifetime: Lifetime,
     handle: &'a Handle,
 }
 
 impl Opened<'_> {
+    /// The options that count in this process.
+    #[inline]
+    pub fn options(&self) -> Options {
+        self.session.cache_options(&self.handle.name).or(Options::of(self.session.cache.settings(self.home)))
+    }
+
     /// Counts a fetch.
     #[inline]
     pub fn count(&self, found: bool) {
@@ -63,7 +75,7 @@ impl Opened<'_> {
     #[cold]
     pub fn report_uses(&self) {
         let (hits, misses) = self.handle.uses.take();
-        self.session.cache.report_uses(self.id, hits.into(), misses.into());
+        self.session.cache.report_uses(self.home, hits.into(), misses.into());
     }
 }
 
@@ -78,24 +90,33 @@ impl Handle {
     pub fn with<R>(&self, f: impl FnOnce(Opened<'_>) -> R) -> Option<R> {
         request::with(|session| {
             let session = session?;
-            let (serial, id) = self.known.get();
-            let id = if serial == session.serial { id } else { self.look_up(session)? };
-            Some(f(Opened { session, id, lifetime: self.lifetime, handle: self }))
+            let (serial, home, null) = self.known.get();
+            let (home, null) = if serial == session.serial { (home, null) } else { self.look_up(session)? };
+            let id = if null { CacheId::NULL } else { home };
+            Some(f(Opened { session, id, home, lifetime: self.lifetime, handle: self }))
         })
     }
 
-    /// A cache of the session.
-    pub fn of(session: &Session, id: CacheId, name: &[u8]) -> Self {
-        let known = Cell::new((session.serial, id));
+    /// A cache with that name.
+    pub fn of(name: &[u8]) -> Self {
+        let known = Cell::new(UNKNOWN);
         Self { name: name.into(), lifetime: Lifetime::Default, known, uses: Cell::default() }
     }
 
+    /// Looks the cache up anew at its next use: its options have changed.
+    pub fn forget(&self) {
+        self.known.set(UNKNOWN);
+    }
+
     #[cold]
-    fn look_up(&self, session: &Session) -> Option<CacheId> {
+    fn look_up(&self, session: &Session) -> Option<(CacheId, bool)> {
         match session.cache.open_cache(&self.name) {
-            Ok(id) => {
-                self.known.set((session.serial, id));
-                Some(id)
+            Ok(home) => {
+                let ini = session.cache_options(&self.name);
+                session.cache.overrule(home, Overrule { quota: ini.quota(), pin: ini.pin() });
+                let null = ini.or(Options::of(session.cache.settings(home))).null();
+                self.known.set((session.serial, home, null));
+                Some((home, null))
             }
             Err(error) => {
                 errors::throw(session, &error);
@@ -107,12 +128,12 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        let (serial, id) = self.known.get();
+        let (serial, home, _) = self.known.get();
         let (hits, misses) = self.uses.get();
         if hits + misses != 0 {
             request::current(|session| {
                 if let Some(session) = session.filter(|session| session.serial == serial) {
-                    session.cache.report_uses(id, hits.into(), misses.into());
+                    session.cache.report_uses(home, hits.into(), misses.into());
                 }
             });
         }
@@ -162,7 +183,7 @@ pub extern "C" fn construct(frame: &mut ExecuteData, _: &mut Zval) {
         return args.refuse_value(0, &format!("must have 1 to {MAX_NAME} bytes, has {}", name.len()));
     }
     let Some(lifetime) = Lifetime::at(args, 1) else { return };
-    let handle = Handle { name, lifetime, known: Cell::new((0, CacheId::APCU)), uses: Cell::default() };
+    let handle = Handle { name, lifetime, known: Cell::new(UNKNOWN), uses: Cell::default() };
     handle.with(|_| ());
     if !report::has_exception() {
         Handle::class().set(frame, handle);

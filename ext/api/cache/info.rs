@@ -31,8 +31,8 @@ pub extern "C" fn info(frame: &mut ExecuteData, result: &mut Zval) {
     let numbers = handle.with(|cache| {
         cache.report_uses();
         let engine = &cache.session.cache;
-        let (entries, bytes) = engine.usage(cache.id);
-        let (hits, misses, evictions) = engine.cache_counts(cache.id);
+        let (entries, bytes) = engine.usage(cache.home);
+        let (hits, misses, evictions) = engine.cache_counts(cache.home);
         let stats = engine.stats();
         [entries, bytes, hits, misses, evictions, stats.heap_bytes, stats.free_bytes]
     });
@@ -48,9 +48,9 @@ pub extern "C" fn all(frame: &mut ExecuteData, result: &mut Zval) {
     request::with(|session| {
         let Some(session) = session else { return };
         let mut found = Vec::new();
-        session.cache.caches(&mut |id, name| {
+        session.cache.caches(&mut |_, name| {
             if name != slam::CACHE {
-                found.push(Handle::of(session, id, name));
+                found.push(Handle::of(name));
             }
         });
         for handle in found {
@@ -66,11 +66,11 @@ pub extern "C" fn all(frame: &mut ExecuteData, result: &mut Zval) {
 
 pub extern "C" fn flush(frame: &mut ExecuteData, _: &mut Zval) {
     let Some((_, handle)) = method(frame, 0, 0) else { return };
-    handle.with(|cache| cache.session.cache.flush(cache.id));
+    handle.with(|cache| cache.session.cache.flush(cache.home));
 }
 
 pub extern "C" fn count(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((_, handle)) = method(frame, 0, 0) else { return };
-    let entries = handle.with(|cache| cache.session.cache.usage(cache.id).0);
+    let entries = handle.with(|cache| cache.session.cache.usage(cache.home).0);
     result.set_long(entries.unwrap_or(0) as i64);
 }

@@ -15,6 +15,7 @@ mod info;
 mod iterate;
 mod keys;
 mod lock;
+mod options;
 mod read;
 mod remember;
 mod tags;
@@ -41,6 +42,7 @@ const TAGS: Parameter = Parameter::new(c"tags", types::ARRAY);
 const SOME_TAGS: Parameter = TAGS.default(c"[]");
 const TOKEN: Parameter = Parameter::new(c"token", types::NULL).or_of(c"Trove\\Token").default(c"null");
 const NAME: Parameter = Parameter::new(c"name", types::STRING).default(c"'default'");
+const PIN: Parameter = Parameter::new(c"pin", types::BOOL).default(c"false");
 const BY: Parameter = Parameter::new(c"by", types::INT).default(c"1");
 const INITIAL: Parameter = Parameter::new(c"initial", types::INT).default(c"0");
 const DEADLINE: Parameter = Parameter::new(c"deadline", types::FLOAT).default(c"60.0");
@@ -57,10 +59,10 @@ const METHODS: &[Method] = &[
     Method::new(c"fetch", read::fetch, 1, &[KEY, DEFAULT], types::MIXED),
     Method::new(c"fetchMultiple", bulk::fetch, 1, &[KEYS, DEFAULT], types::ARRAY),
     Method::new(c"has", read::has, 1, &[KEY], types::BOOL),
-    Method::new(c"store", write::store, 2, &[KEY, VALUE, TTL, SOME_TAGS, STALE, TOKEN], types::BOOL),
+    Method::new(c"store", write::store, 2, &[KEY, VALUE, TTL, SOME_TAGS, STALE, TOKEN, PIN], types::BOOL),
     Method::new(c"storeMultiple", bulk::store, 1, &[VALUES, TTL, SOME_TAGS, STALE, TOKEN], types::BOOL),
-    Method::new(c"add", write::add, 2, &[KEY, VALUE, TTL, SOME_TAGS, STALE, TOKEN], types::BOOL),
-    Method::new(c"replace", write::replace, 2, &[KEY, VALUE, TTL, SOME_TAGS, STALE, TOKEN], types::BOOL),
+    Method::new(c"add", write::add, 2, &[KEY, VALUE, TTL, SOME_TAGS, STALE, TOKEN, PIN], types::BOOL),
+    Method::new(c"replace", write::replace, 2, &[KEY, VALUE, TTL, SOME_TAGS, STALE, TOKEN, PIN], types::BOOL),
     Method::new(c"delete", write::delete, 1, &[KEY], types::BOOL),
     Method::new(c"deleteMultiple", bulk::delete, 1, &[KEYS], types::INT),
     Method::new(c"increment", change::increment, 1, &[KEY, BY, INITIAL, TTL], types::INT),
@@ -95,6 +97,6 @@ pub fn register() {
     computation::register();
     background::register();
     lock::register();
-    let methods = METHODS.iter().chain(remember::METHODS).chain(lock::METHODS);
+    let methods = METHODS.iter().chain(remember::METHODS).chain(lock::METHODS).chain(options::METHODS);
     handle::Handle::class().register(c"Trove\\Cache", &[Interface::Aggregate, Interface::Countable], methods);
 }

@@ -41,6 +41,11 @@ impl Lifetime {
         }
     }
 
+    /// That of an option: none is the default.
+    pub fn of_option(ms: Option<u64>) -> Self {
+        ms.map_or(Self::Default, Self::Ms)
+    }
+
     /// From `other`, where this one is the default.
     #[inline]
     pub fn or(self, other: Self) -> Self {
@@ -126,6 +131,8 @@ pub struct Terms<'a> {
     pub token: Option<Era>,
     /// When to store.
     pub mode: Mode,
+    /// Never to be evicted.
+    pub pinned: bool,
 }
 
 impl<'a> Terms<'a> {
@@ -135,7 +142,7 @@ impl<'a> Terms<'a> {
         let lifetime = Lifetime::at(args, index)?;
         let tags = tags_at(args, index + 1)?;
         let stale = Lifetime::at(args, index + 2)?;
-        Some(Self { lifetime, tags, stale, if_error_ms: 0, cost_ms: 0, token: None, mode })
+        Some(Self { lifetime, tags, stale, if_error_ms: 0, cost_ms: 0, token: None, mode, pinned: false })
     }
 
     /// The same with a token; none where that is of another segment than the one in use now: then it says nothing.

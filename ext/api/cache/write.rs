@@ -7,10 +7,11 @@ use trove_shm::error::{Error, Result};
 
 use super::errors;
 use super::handle::{Opened, key_at, method};
-use super::terms::{Terms, Text};
+use super::terms::{Lifetime, Terms, Text};
 use super::token::token_at;
-use crate::codec::StoreError;
 use crate::codec::encode::Plan;
+use crate::codec::{Kind, StoreError, compress};
+use crate::options::Options;
 use crate::zend::args::Args;
 use crate::zend::report::has_exception;
 
@@ -35,10 +36,12 @@ pub extern "C" fn delete(frame: &mut ExecuteData, result: &mut Zval) {
 
 #[inline]
 fn put(frame: &mut ExecuteData, result: &mut Zval, operation: &str, mode: Mode) {
-    let Some((args, handle)) = method(frame, 2, 6) else { return };
+    let Some((args, handle)) = method(frame, 2, 7) else { return };
     let (Some(key), Some(value)) = (key_at(args, 0), args.value(1)) else { return };
     let Some(terms) = Terms::at(args, 2, mode) else { return };
     let Some(token) = token_at(args, 5) else { return };
+    let Some(pinned) = args.bool_at(6, false) else { return };
+    let terms = Terms { pinned, ..terms };
     let stored = handle.with(|cache| {
         let terms = terms.with(token, cache.session);
         terms.is_some_and(|terms| save(cache, operation, args, key.as_bytes(), value, &terms))
@@ -145,34 +148,64 @@ pub fn reserve<'c>(
     tags: &[&[u8]],
     now: Now,
 ) -> Result<Reserved<'c>> {
-    let expires = terms.lifetime.or(cache.lifetime).expiry(now);
-    let until = terms.stale.window(expires);
+    let options = cache.options();
+    let form = Form::of(plan, options);
+    let expires = terms.lifetime.or(cache.lifetime).or(Lifetime::of_option(options.ttl_ms())).expiry(now);
+    let until = terms.stale.or(Lifetime::of_option(options.stale_ms())).window(expires);
     let has_tail = expires != u64::MAX && (until != expires || terms.if_error_ms != 0 || terms.cost_ms != 0);
     let stale = has_tail.then_some((until, terms.if_error_ms));
     let spec = Spec {
         cache: cache.id,
         key,
-        kind: plan.kind() as u8,
-        value: plan.value(),
+        kind: form.kind() as u8,
+        value: form.value(),
         expires,
         stale,
         tags,
-        pinned: false,
+        pinned: terms.pinned,
         token: terms.token,
     };
     let mut reserved = cache.session.cache.reserve(&spec, now)?;
-    fill(&mut reserved, plan);
+    form.fill(&mut reserved);
     if terms.cost_ms != 0 {
         reserved.set_cost(terms.cost_ms);
     }
     Ok(reserved)
 }
 
-/// Fills what was reserved for a plan.
-pub fn fill(reserved: &mut Reserved<'_>, plan: &Plan<'_>) {
-    if matches!(plan.value(), Value::Payload(_)) {
-        let address = reserved.address();
-        plan.write(reserved.payload(), address);
+/// A plan in the form in which a cache wants it: compressed, or not.
+pub struct Form<'p, 'v> {
+    plan: &'p Plan<'v>,
+    packed: Option<Vec<u8>>,
+}
+
+impl<'p, 'v> Form<'p, 'v> {
+    /// No function of PHP's engine is called, here and below.
+    pub fn of(plan: &'p Plan<'v>, options: Options) -> Self {
+        let packed = options.compress().and_then(|(from, level)| compress::pack(plan, from, level));
+        Self { plan, packed }
+    }
+
+    /// What the payload is.
+    pub fn kind(&self) -> Kind {
+        if self.packed.is_some() { Kind::Compressed } else { self.plan.kind() }
+    }
+
+    /// The word, or the size of the payload.
+    pub fn value(&self) -> Value {
+        self.packed.as_ref().map_or_else(|| self.plan.value(), |packed| Value::Payload(packed.len()))
+    }
+
+    /// Fills what was reserved for it.
+    pub fn fill(&self, reserved: &mut Reserved<'_>) {
+        match &self.packed {
+            Some(packed) => reserved.payload().copy_from_slice(packed),
+            None if matches!(self.plan.value(), Value::Payload(_)) => {
+                let address = reserved.address();
+                self.plan.write(reserved.payload(), address);
+            }
+            None => {}
+        }
     }
 }
 

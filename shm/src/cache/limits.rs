@@ -71,7 +71,7 @@ impl Cache {
 /// has no limits.
 ///
 /// # Errors
-/// `TooLarge`, `Quota`, `PinLimit`, `Busy`.
+/// `Quota`, `PinLimit`, `Busy`.
 #[inline]
 pub(super) fn admit(cache: &Cache, turn: &Turn<'_>, spec: &Spec<'_>, len: u64, now: Now) -> Result<()> {
     if spec.cache == CacheId::APCU {
@@ -112,7 +112,7 @@ fn admit_pinned(cache: &Cache, spec: &Spec<'_>, bytes: u64, set: Option<u64>) ->
 #[cold]
 fn make_room(cache: &Cache, turn: &Turn<'_>, spec: &Spec<'_>, bytes: u64, quota: u64, now: Now) -> Result<u64> {
     if bytes > quota {
-        return Err(Error::TooLarge { needed: bytes, largest: quota });
+        return Err(Error::Quota { needed: bytes, quota });
     }
     let segment: &Segment = cache.segment();
     let grain = quota / GRAIN;

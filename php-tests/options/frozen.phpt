@@ -1,0 +1,75 @@
+--TEST--
+A frozen cache refuses every write with an exception until its flush(), and serves what has expired
+--EXTENSIONS--
+trove
+--INI--
+apc.enable_cli=1
+--FILE--
+<?php
+$cache = new Trove\Cache('built');
+$cache->store('key', 'value', 0.05, ['t']);
+$cache->store('n', 1);
+var_dump($cache->isFrozen());
+$cache->freeze();
+var_dump($cache->isFrozen(), (new Trove\Cache('built'))->isFrozen(), (new Trove\Cache('other'))->isFrozen());
+$writes = [
+    'store' => fn() => $cache->store('key', 1),
+    'add' => fn() => $cache->add('new', 1),
+    'replace' => fn() => $cache->replace('key', 1),
+    'storeMultiple' => fn() => $cache->storeMultiple(['a' => 1]),
+    'delete' => fn() => $cache->delete('key'),
+    'deleteMultiple' => fn() => $cache->deleteMultiple(['key']),
+    'increment' => fn() => $cache->increment('n'),
+    'decrement' => fn() => $cache->decrement('new'),
+    'compareAndSwap' => fn() => $cache->compareAndSwap('n', 1, 2),
+    'touch' => fn() => $cache->touch('key', 10),
+    'refresh' => fn() => $cache->refresh('key'),
+    'invalidateTags' => fn() => $cache->invalidateTags(['t']),
+    'refreshTags' => fn() => $cache->refreshTags(['t']),
+    'beginInvalidation' => fn() => $cache->beginInvalidation(['t']),
+];
+foreach ($writes as $name => $write) {
+    try {
+        $write();
+        echo "$name was not refused\n";
+    } catch (Trove\CacheException $exception) {
+        echo "$name: ", $exception->getMessage(), "\n";
+    }
+}
+usleep(60_000);
+var_dump($cache->fetch('key'), $cache->has('key'), $cache->count(), $cache->fetch('n'));
+echo "A computation is not kept, and its value is served: ", $cache->remember('new', fn() => 'computed'), "\n";
+var_dump($cache->has('new'));
+
+$cache->flush();
+var_dump($cache->isFrozen(), $cache->has('key'), $cache->store('key', 1), $cache->fetch('key'));
+?>
+--EXPECT--
+bool(false)
+bool(true)
+bool(true)
+bool(false)
+store: the cache is frozen (private memory)
+add: the cache is frozen (private memory)
+replace: the cache is frozen (private memory)
+storeMultiple: the cache is frozen (private memory)
+delete: the cache is frozen (private memory)
+deleteMultiple: the cache is frozen (private memory)
+increment: the cache is frozen (private memory)
+decrement: the cache is frozen (private memory)
+compareAndSwap: the cache is frozen (private memory)
+touch: the cache is frozen (private memory)
+refresh: the cache is frozen (private memory)
+invalidateTags: the cache is frozen (private memory)
+refreshTags: the cache is frozen (private memory)
+beginInvalidation: the cache is frozen (private memory)
+string(5) "value"
+bool(true)
+int(2)
+int(1)
+A computation is not kept, and its value is served: computed
+bool(false)
+bool(false)
+bool(false)
+bool(true)
+int(1)
