@@ -9,11 +9,22 @@ use crate::run::Open;
 /// How the cache behind `apcu_*` is called where names are shown. No cache can be named so by accident: who wants it leaves `--cache` out.
 pub const APCU: &str = "(apcu)";
 
-/// All caches with their names, the one behind `apcu_*` first.
+/// All caches with their names as they are shown, the one behind `apcu_*` first.
 pub fn all(open: &Open) -> Vec<(CacheId, String)> {
     let mut all = vec![(CacheId::APCU, APCU.to_owned())];
     open.cache.caches(&mut |id, name| all.push((id, printable(name))));
     all
+}
+
+/// The name of a cache, as its bytes; empty for the one behind `apcu_*`.
+pub fn raw_name(open: &Open, wanted: CacheId) -> Vec<u8> {
+    let mut found = Vec::new();
+    open.cache.caches(&mut |id, name| {
+        if id == wanted {
+            found = name.to_vec();
+        }
+    });
+    found
 }
 
 /// The cache that `--cache` names; the one behind `apcu_*` where it was left out.

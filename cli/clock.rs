@@ -11,3 +11,9 @@ pub fn now() -> Now {
         wall_s: u32::try_from(wall.tv_sec).unwrap_or(u32::MAX),
     }
 }
+
+/// Wall-clock time in ms since 1970.
+pub fn wall_ms() -> u64 {
+    let wall = clock_gettime(ClockId::Realtime);
+    wall.tv_sec.unsigned_abs() * 1000 + wall.tv_nsec.unsigned_abs() / 1_000_000
+}

@@ -1,6 +1,7 @@
 //! A segment's figures at one moment: what `status` tells and `top` compares.
 
 use serde::{Deserialize, Serialize};
+use trove_shm::word::Ordering;
 use trove_shm::{caches as records, resets};
 
 use crate::caches;
@@ -8,7 +9,6 @@ use crate::out::printable;
 use crate::owner::user_name;
 use crate::run::Open;
 use crate::segments;
-use trove_shm::word::Ordering;
 
 /// See the module.
 #[derive(Debug, Clone, Serialize, Deserialize)]

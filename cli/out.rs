@@ -84,6 +84,11 @@ impl Out {
     }
 }
 
+/// Says something on the standard error, where somebody may listen or not.
+pub fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "trove: {text}");
+}
+
 /// Bytes, for people: at most six characters.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["K", "M", "G", "T"];
@@ -110,6 +115,11 @@ pub fn count(n: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// So many entries.
+pub fn entries(n: u64) -> String {
+    if n == 1 { "1 entry".into() } else { format!("{} entries", count(n)) }
 }
 
 /// `part` of `whole` in percent; a dash where there is no whole.

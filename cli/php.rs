@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use clap::Args;
-use trove_shm::cache::CacheId;
 
 use crate::exit::{Exit, Failure};
 use crate::run::Open;
@@ -74,12 +73,12 @@ impl Php {
         Err(Failure::new(Exit::NeedsPhp, message))
     }
 
-    /// What the script makes of a key's value; none where there is no such entry.
+    /// What the script makes of a key's value, in the cache of that name (empty: the one behind `apcu_*`); none where there is no such entry.
     ///
     /// # Errors
     /// `Failed` where it could not be read.
-    pub fn ask(&mut self, cache: CacheId, name: &str, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
-        let name = if cache == CacheId::APCU { "-".to_owned() } else { format!("={}", hex(name.as_bytes())) };
+    pub fn ask(&mut self, cache: &[u8], key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+        let name = if cache.is_empty() { "-".to_owned() } else { format!("={}", hex(cache)) };
         let to = self.to.as_mut().ok_or_else(|| failed("has ended"))?;
         writeln!(to, "{name} {}", hex(key)).map_err(|e| failed(&e.to_string()))?;
         let line = line(&mut self.from).map_err(|e| failed(&e))?;
@@ -108,7 +107,9 @@ impl Php {
         let extension = place.extension();
         set("extension", &extension.to_string_lossy());
         serializers.iter().for_each(|name| set("extension", name));
+        // What it says on its way to "ready" is the reason why it is not; after that nobody reads it.
         set("display_errors", "stderr");
+        set("log_errors", "0");
         set("memory_limit", "-1");
         set("trove.enable_cli", "1");
         set("trove.segment", &found.name);

@@ -18,7 +18,7 @@ use trove_shm::segment::list::Found;
 use crate::args::Global;
 use crate::clock;
 use crate::exit::{Exit, Failure};
-use crate::out::Out;
+use crate::out::{self, Out};
 use crate::owner::{Owner, user_name};
 use crate::segments::owner_of;
 
@@ -80,6 +80,14 @@ pub enum Outcome<R> {
 }
 
 impl<R> Answer<R> {
+    fn of(found: &Found, outcome: Result<R, Failure>) -> Self {
+        let outcome = match outcome {
+            Ok(report) => Outcome::Done(report),
+            Err(failure) => Outcome::Failed { error: failure.message, exit: failure.exit },
+        };
+        Self { segment: found.path.clone(), name: found.name.clone(), owner_id: found.owner, outcome }
+    }
+
     /// What the command has to say; none where it could not be done.
     pub fn report(&self) -> Option<&R> {
         match &self.outcome {
@@ -121,7 +129,7 @@ pub fn each<R: Serialize + DeserializeOwned>(
         _ if !owners.iter().any(|owner| owner.is_foreign()) => {
             targets.into_iter().map(|found| answer(found, ask)).collect()
         }
-        _ => in_children(&owners, targets)?,
+        _ => in_children(&owners, targets),
     };
     if !global.only.is_empty() {
         out.json(&answers)?;
@@ -161,29 +169,28 @@ fn take_on(global: &Global, owner: Owner, of: &[Found]) -> Result<(), Failure> {
     if !global.json && global.only.is_empty() {
         let paths: Vec<_> = of.iter().map(|one| one.path.display().to_string()).collect();
         let (user, id) = (user_name(owner.user), owner.user);
-        eprintln!("trove: acting as user {user} ({id}), to whom {} belongs", paths.join(", "));
+        let belong = if paths.len() == 1 { "belongs" } else { "belong" };
+        out::say(&format!("acting as user {user} ({id}), to whom {} {belong}", paths.join(", ")));
     }
     Ok(())
 }
 
 fn answer<R>(found: Found, ask: &dyn Fn(&Open) -> Result<R, Failure>) -> Answer<R> {
-    let (segment, name, owner_id) = (found.path.clone(), found.name.clone(), found.owner);
-    let outcome = match Open::new(found).and_then(|open| ask(&open)) {
-        Ok(report) => Outcome::Done(report),
-        Err(failure) => Outcome::Failed { error: failure.message, exit: failure.exit },
-    };
-    Answer { segment, name, owner_id, outcome }
+    Answer::of(&found.clone(), Open::new(found).and_then(|open| ask(&open)))
 }
 
 /// Root with segments of several owners.
-fn in_children<R: DeserializeOwned>(owners: &[Owner], targets: Vec<Found>) -> Result<Vec<Answer<R>>, Failure> {
+fn in_children<R: DeserializeOwned>(owners: &[Owner], targets: Vec<Found>) -> Vec<Answer<R>> {
     let mut answers: Vec<Answer<R>> = Vec::new();
     for owner in owners {
-        let own = targets.iter().filter(|found| owner_of(found) == *owner);
-        answers.extend(in_child::<R>(*owner, own)?);
+        let own = || targets.iter().filter(|found| owner_of(found) == *owner);
+        match in_child::<R>(*owner, own()) {
+            Ok(told) => answers.extend(told),
+            Err(failure) => answers.extend(own().map(|found| Answer::of(found, Err(failure.clone())))),
+        }
     }
     answers.sort_by_key(|answer| targets.iter().position(|found| found.path == answer.segment));
-    Ok(answers)
+    answers
 }
 
 fn in_child<'f, R: DeserializeOwned>(

@@ -55,6 +55,7 @@ $write = [
         | JSON_PRESERVE_ZERO_FRACTION | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE),
     'serialize' => serialize(...),
 ][$form];
+ini_set('display_errors', '0');
 $out('ready ' . PHP_VERSION);
 while (($line = fgets(STDIN)) !== false) {
     [$cache, $key] = explode(' ', rtrim($line, "\n"));

@@ -191,9 +191,8 @@ fn act(
         if global.json {
             continue;
         }
-        let what = if report.entries == 1 { "entry" } else { "entries" };
         let of = if answers.len() > 1 { format!("{}: ", answer.segment.display()) } else { String::new() };
-        out.line(format!("{of}{} {what} {done}", out::count(report.entries)))?;
+        out.line(format!("{of}{} {done}", out::entries(report.entries)))?;
         for key in &report.missing {
             out.line(format!("{of}there is no key \"{key}\""))?;
         }

@@ -16,7 +16,7 @@ use crate::out::{self, Out};
 use crate::php::{self, Php};
 use crate::run::{self, Open};
 use crate::values::{self, Kind, Plain};
-use crate::{caches, entries, segments};
+use crate::{caches, clock, entries, segments};
 
 /// Arguments of `dump`.
 #[derive(Debug, Args)]
@@ -59,7 +59,8 @@ impl Dump {
         let mut readers = Readers { open: &open, place: &self.php, running: HashMap::new() };
         let mut writer = Writer::new(BufWriter::new(file)).map_err(|e| self.failed(e))?;
         let mut report = Report::default();
-        for (id, name) in caches::some(&open, &self.cache)? {
+        for (id, _) in caches::some(&open, &self.cache)? {
+            let name = caches::raw_name(&open, id);
             for key in entries::keys(&open, id, b"", None)? {
                 match self.record(&open, (id, &name), &key, &mut readers)? {
                     Look::Entry(record) => writer.add(&record).map_err(|e| self.failed(e))?,
@@ -73,9 +74,9 @@ impl Dump {
             0 => String::new(),
             n => format!(", {} left out that only PHP can read", out::count(n)),
         };
-        let said = format!("{} entries written to {}{skipped}", out::count(report.entries), self.file.display());
+        let said = format!("{} written to {}{skipped}", out::entries(report.entries), self.file.display());
         match (is_stdout, global.json) {
-            (true, _) => eprintln!("trove: {said}"),
+            (true, _) => out::say(&said),
             (false, true) => out.json(&[report])?,
             (false, false) => out.line(said)?,
         }
@@ -85,7 +86,7 @@ impl Dump {
     fn record(
         &self,
         open: &Open,
-        (id, name): (CacheId, &str),
+        (id, name): (CacheId, &[u8]),
         key: &[u8],
         readers: &mut Readers<'_>,
     ) -> Result<Look, Failure> {
@@ -108,15 +109,15 @@ impl Dump {
             None if self.skip_php => return Ok(Look::Skipped),
             None => {
                 let serializer = if kind == Kind::Registered { values::serializer(&payload) } else { None };
-                match readers.read(id, name, key, serializer)? {
+                match readers.read(name, key, serializer)? {
                     Some(text) => (Form::Serialized, text),
                     None => return Ok(Look::Gone),
                 }
             }
         };
-        let wall = |boot_ms: u64| wall_ms(now).saturating_add(boot_ms).saturating_sub(now.boot_ms);
+        let wall = |boot_ms: u64| clock::wall_ms().saturating_add(boot_ms).saturating_sub(now.boot_ms);
         Ok(Look::Entry(Record {
-            cache: if id == CacheId::APCU { Vec::new() } else { name.as_bytes().to_vec() },
+            cache: name.to_vec(),
             key: key.to_vec(),
             pinned: meta.pinned,
             marked,
@@ -142,10 +143,7 @@ impl Dump {
     }
 
     fn failed(&self, error: io::Error) -> Failure {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => error.into(),
-            _ => Failure::new(Exit::Failed, format!("{} cannot be written: {error}", self.file.display())),
-        }
+        Failure::new(Exit::Failed, format!("{} cannot be written: {error}", self.file.display()))
     }
 }
 
@@ -164,13 +162,7 @@ struct Readers<'o> {
 }
 
 impl Readers<'_> {
-    fn read(
-        &mut self,
-        cache: CacheId,
-        name: &str,
-        key: &[u8],
-        serializer: Option<&str>,
-    ) -> Result<Option<Vec<u8>>, Failure> {
+    fn read(&mut self, cache: &[u8], key: &[u8], serializer: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
         let wanted = serializer.map(str::to_owned);
         let php = match self.running.entry(wanted) {
             std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
@@ -183,7 +175,7 @@ impl Readers<'_> {
                 })?)
             }
         };
-        php.ask(cache, name, key)
+        php.ask(cache, key)
     }
 }
 
@@ -197,11 +189,6 @@ fn written(plain: Plain) -> (Form, Vec<u8>) {
         Plain::Str(bytes) => (Form::Str, bytes),
         Plain::Serialized(bytes) => (Form::Serialized, bytes),
     }
-}
-
-/// Wall-clock time in ms, to the second.
-pub fn wall_ms(now: trove_shm::cache::Now) -> u64 {
-    u64::from(now.wall_s) * 1000
 }
 
 fn stdout() -> Result<Box<dyn Write>, Failure> {

@@ -60,7 +60,7 @@ impl Get {
         drop(hit);
         let value = (!self.no_value).then(|| {
             let form = if global.json { Form::Json } else { Form::Export };
-            self.value(&open, (id, &name), kind, word, &payload, form)
+            self.value(&open, id, kind, word, &payload, form)
         });
         if self.raw {
             return raw(value, out);
@@ -68,15 +68,7 @@ impl Get {
         if global.json { json(&open, &entry, value, out) } else { show(&entry, value, out) }
     }
 
-    fn value(
-        &self,
-        open: &Open,
-        (id, name): (CacheId, &str),
-        kind: Option<Kind>,
-        word: u64,
-        payload: &[u8],
-        form: Form,
-    ) -> Value {
+    fn value(&self, open: &Open, cache: CacheId, kind: Option<Kind>, word: u64, payload: &[u8], form: Form) -> Value {
         let Some(kind) = kind.filter(|_| values::is_known_format(&open.found)) else {
             let message = "the value is in a format that this version of the command does not know";
             return Value::Unreadable(Failure::new(Exit::NeedsPhp, message));
@@ -89,7 +81,7 @@ impl Get {
         let serializer = if kind == Kind::Registered { values::serializer(payload) } else { None };
         let serializers: Vec<String> = serializer.map(str::to_owned).into_iter().collect();
         let asked = Php::start(open, &self.php, form, &serializers).and_then(|mut php| {
-            let text = php.ask(id, name, bytes_of(&self.key))?;
+            let text = php.ask(&caches::raw_name(open, cache), bytes_of(&self.key))?;
             let text = text.ok_or_else(|| Failure::new(Exit::NotFound, "PHP has not found it: it has expired"))?;
             let by = format!("{} (PHP {})", php.program.display(), php.version);
             Ok(Value::Php { text: String::from_utf8_lossy(&text).into_owned(), by })

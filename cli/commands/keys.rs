@@ -14,6 +14,9 @@ use crate::run::{self, Open};
 use crate::segments::{self, Unnamed};
 use crate::{caches, clock};
 
+/// Entries beyond twice the limit that are gathered before those that are too many go.
+const SPARE: usize = 10_000;
+
 /// Arguments of `keys`.
 #[derive(Debug, Args)]
 pub struct Keys {
@@ -86,16 +89,22 @@ impl Keys {
     }
 
     fn report(&self, open: &Open) -> Result<Report, Failure> {
-        let mut all = Vec::new();
+        let most = if self.limit == 0 { usize::MAX } else { self.limit };
+        let (mut all, mut found) = (Vec::new(), 0);
         for (id, name) in caches::some(open, &self.cache)? {
             let tag = self.tag.as_deref().map(bytes_of);
-            entries::visit(open, id, bytes_of(&self.prefix), tag, &mut |hit| all.push(Entry::of(open, &name, hit)))?;
+            entries::visit(open, id, bytes_of(&self.prefix), tag, &mut |hit| {
+                found += 1;
+                all.push(Entry::of(open, &name, hit));
+                // Of millions, a few are wanted.
+                if all.len() >= most.saturating_mul(2).saturating_add(SPARE) {
+                    self.sort_by(&mut all);
+                    all.truncate(most);
+                }
+            })?;
         }
         self.sort_by(&mut all);
-        let found = all.len();
-        if self.limit > 0 {
-            all.truncate(self.limit);
-        }
+        all.truncate(most);
         Ok(Report { found, entries: all })
     }
 

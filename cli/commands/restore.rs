@@ -9,14 +9,13 @@ use serde::Serialize;
 use trove_shm::cache::{CacheId, Mode, Now, Outcome, Spec, Value};
 use trove_shm::error::Error;
 
-use super::dump::wall_ms;
 use crate::archive::{Form, Reader, Record};
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out};
 use crate::run::{self, Open};
-use crate::segments;
 use crate::values::{self, Kind, Plain};
+use crate::{clock, segments};
 
 /// Arguments of `restore`.
 #[derive(Debug, Args)]
@@ -37,6 +36,11 @@ struct Report {
     kept: u64,
     /// Have expired since the dump.
     expired: u64,
+    /// Could not be stored.
+    failed: u64,
+    /// Why, for the first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 impl Restore {
@@ -55,9 +59,9 @@ impl Restore {
         let mut report = Report::default();
         self.each(&file, &mut |record| self.store(&open, record, &mut report))?;
         if global.json {
-            out.json(&[report])?;
+            out.json(&[&report])?;
         } else {
-            out.line(format!("{} entries stored", out::count(report.stored)))?;
+            out.line(format!("{} stored", out::entries(report.stored)))?;
             let others = [
                 (report.kept, "were there already and stay (--overwrite replaces them)"),
                 (report.expired, "have expired since the dump"),
@@ -66,7 +70,12 @@ impl Restore {
                 out.line(format!("{} {what}", out::count(n)))?;
             }
         }
-        Ok(Exit::Done)
+        match report.error {
+            None => Ok(Exit::Done),
+            Some(why) => {
+                Err(Failure::new(Exit::Failed, format!("{} could not be stored: {why}", out::count(report.failed))))
+            }
+        }
     }
 
     fn each(&self, file: &File, f: &mut dyn FnMut(&Record) -> Result<(), Failure>) -> Result<(), Failure> {
@@ -99,16 +108,14 @@ impl Restore {
             pinned: record.pinned,
             token: None,
         };
-        let mode = if self.overwrite { Mode::Set } else { Mode::Add };
-        let failed = |e: Error| {
-            let what = format!("key \"{}\" cannot be stored: {e}; ", out::printable(&record.key));
-            Failure::new(Exit::Failed, what + &format!("{} entries were stored before", report.stored))
-        };
-        let mut reserved = open.cache.reserve(&spec, now).map_err(failed)?;
-        reserved.payload().copy_from_slice(&payload);
-        match reserved.publish(mode, now).map_err(failed)? {
-            Outcome::Refused => report.kept += 1,
-            Outcome::Inserted | Outcome::Replaced => {
+        match self.publish(open, &spec, &payload, now) {
+            // What does not fit into a smaller segment, or into a cache that is frozen: the others may.
+            Err(e) => {
+                report.failed += 1;
+                report.error.get_or_insert_with(|| format!("key \"{}\": {e}", out::printable(&record.key)));
+            }
+            Ok(Outcome::Refused) => report.kept += 1,
+            Ok(Outcome::Inserted | Outcome::Replaced) => {
                 report.stored += 1;
                 if record.marked {
                     open.cache.refresh(cache, &record.key, now)?;
@@ -116,6 +123,13 @@ impl Restore {
             }
         }
         Ok(())
+    }
+
+    fn publish(&self, open: &Open, spec: &Spec<'_>, payload: &[u8], now: Now) -> Result<Outcome, Error> {
+        let mode = if self.overwrite { Mode::Set } else { Mode::Add };
+        let mut reserved = open.cache.reserve(spec, now)?;
+        reserved.payload().copy_from_slice(payload);
+        reserved.publish(mode, now)
     }
 
     fn refused(&self, why: &str) -> Failure {
@@ -141,5 +155,5 @@ fn stored(record: &Record) -> (Kind, Value, Vec<u8>) {
 
 /// Boot time of a wall-clock time.
 fn boot_ms(wall: u64, now: Now) -> u64 {
-    now.boot_ms.saturating_add(wall).saturating_sub(wall_ms(now))
+    now.boot_ms.saturating_add(wall).saturating_sub(clock::wall_ms())
 }

@@ -54,6 +54,17 @@ fn a_pipe_that_nobody_reads_is_no_reason_to_panic() {
 }
 
 #[test]
+fn an_output_that_cannot_be_written_is_an_error() {
+    let place = Place::new();
+    put_integer(&place.segment("shop"), "n", 1);
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let ran = Ran::of(place.command(&["keys"]).stdout(full.try_clone().unwrap()).output().unwrap());
+    assert!(ran.failed(1).contains("cannot be written"));
+    let ran = Ran::of(place.command(&["get", "nothing"]).stderr(full).output().unwrap());
+    assert_eq!(ran.code, Some(5));
+}
+
+#[test]
 fn the_manual_and_the_completions_name_every_command() {
     let place = Place::new();
     let man = place.run(&["man"]).ok();

@@ -129,7 +129,36 @@ fn what_only_php_can_read_is_left_out_when_that_is_wanted() {
     assert!(error.contains("--skip-php"), "{error}");
     assert!(place.run(&["restore", &file]).failed(2).contains("it ends after"));
     let said = place.run(&["dump", &file, "--skip-php", "--force"]).ok();
-    assert!(said.contains("1 entries written") && said.contains("1 left out"), "{said}");
+    assert!(said.contains("1 entry written") && said.contains("1 left out"), "{said}");
+}
+
+#[test]
+fn names_of_caches_come_back_byte_for_byte() {
+    let (from, to) = (Place::new(), Place::new());
+    let cache = from.segment("shop");
+    let odd = cache.open_cache(b"a\\b\xff\n").unwrap();
+    let value = Value::Inline { word: 1, integer: true };
+    put(&cache, &Spec { cache: odd, ..spec("n", LONG, value) }, b"");
+    let file = file(&from);
+    from.run(&["dump", &file, "--cache", "a\\\\b\\xff\\n"]).ok();
+    let other = to.segment("shop");
+    to.run(&["restore", &file]).ok();
+    assert_eq!(trove_shm::caches::find(other.segment(), b"a\\b\xff\n"), Some(CacheId(1)));
+}
+
+#[test]
+fn what_does_not_fit_is_told_and_the_rest_is_stored() {
+    let (from, to) = (Place::new(), Place::new());
+    let cache = from.segment("shop");
+    put_integer(&cache, "n", 1);
+    put_string(&cache, "large", &[b'x'; 600_000]);
+    let file = file(&from);
+    from.run(&["dump", &file]).ok();
+    let small = to.segment_with("shop", common::PHP, 512 << 10);
+    let ran = to.run(&["restore", &file]);
+    assert_eq!(ran.out, "1 entry stored\n");
+    assert!(ran.failed(1).contains("key \"large\""));
+    assert!(small.exists(CacheId::APCU, b"n", now()));
 }
 
 #[test]

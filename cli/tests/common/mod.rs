@@ -43,8 +43,12 @@ impl Place {
     }
 
     pub fn segment_of(&self, name: &str, fingerprint: &str) -> Cache {
+        self.segment_with(name, fingerprint, 1 << 20)
+    }
+
+    pub fn segment_with(&self, name: &str, fingerprint: &str, capacity: u64) -> Cache {
         let backing = Backing::File { directory: self.path.clone(), name: name.into(), mode: 0o600, group: None };
-        let options = Options { capacity: 1 << 20, entries_hint: 0, backing, fingerprint: fingerprint.into() };
+        let options = Options { capacity, entries_hint: 0, backing, fingerprint: fingerprint.into() };
         Cache::attach(Segment::open(&options).unwrap()).unwrap()
     }
 
