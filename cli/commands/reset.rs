@@ -269,7 +269,8 @@ impl Reset {
             format!("{}: reset {}, in {time:.1} ms", answer.segment.display(), report.generation),
         ))?;
         for flushed in &report.flushed {
-            out.line(format!("  {} entries of {} removed", out::count(flushed.entries), flushed.cache))?;
+            let what = if flushed.entries == 1 { "entry" } else { "entries" };
+            out.line(format!("  {} {what} of {} removed", out::count(flushed.entries), flushed.cache))?;
         }
         for asked in &report.asked {
             asked.show(out)?;
