@@ -14,6 +14,8 @@ const DEFAULT_LEVEL: u8 = 3;
 const COMPRESS: u64 = (1 << 48) - 1;
 /// In [`Settings::options`]: where the level stands.
 const LEVEL_SHIFT: u32 = 48;
+/// In [`Settings::options`]: the pool of that name was deleted (see `api::cache::user_cache`).
+pub const DELETED: u64 = 1 << 62;
 /// In [`Settings::options`]: the switch "null".
 const NULL: u64 = 1 << 63;
 

@@ -58,6 +58,8 @@ pub struct Session {
     look_at: Cell<u64>,
     /// The same for what other builds have left.
     tidy_at: Cell<u64>,
+    /// Locks that this request has taken by `UserCache\Cache::lock()`: the pool, the key, the lease's token.
+    pub locks: RefCell<Vec<(Box<[u8]>, Box<[u8]>, u64)>>,
     /// Keys of named caches that this request computes just now.
     pub computing: RefCell<Vec<Identity>>,
     /// Whether opcache is to resolve every path anew, in each request (see `resets`).
@@ -179,6 +181,7 @@ impl Session {
             look_at: Cell::new(0),
             tidy_at: Cell::new(0),
             computing: RefCell::default(),
+            locks: RefCell::default(),
             resolves_paths: Cell::new(false),
         }
     }

@@ -22,6 +22,7 @@ pub mod types {
     pub const FLOAT: u32 = 1 << 5;
     pub const STRING: u32 = 1 << 6;
     pub const ARRAY: u32 = 1 << 7;
+    pub const OBJECT: u32 = 1 << 8;
     pub const CALLABLE: u32 = 1 << 12;
     pub const VOID: u32 = 1 << 14;
     pub const MIXED: u32 = ext_php_rs::ffi::MAY_BE_ANY;

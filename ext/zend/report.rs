@@ -41,6 +41,20 @@ pub fn throw_type(message: &CStr) {
     unsafe { sys::zend_type_error(c"%s".as_ptr(), message.as_ptr()) };
 }
 
+/// Throws a `ValueError`.
+#[cold]
+pub fn throw_value(message: &CStr) {
+    // SAFETY: the format takes one string, which ends with NUL.
+    unsafe { sys::zend_value_error(c"%s".as_ptr(), message.as_ptr()) };
+}
+
+/// Throws an `ArithmeticError`.
+#[cold]
+pub fn throw_arithmetic(message: &CStr) {
+    // SAFETY: a class of the engine's; the format takes one string, which ends with NUL.
+    unsafe { zend_throw_error(sys::zend_ce_arithmetic_error, c"%s".as_ptr(), message.as_ptr()) };
+}
+
 /// Reports at start-up that PHP goes on without something.
 #[cold]
 pub fn startup_warning(message: &str) {

@@ -7,8 +7,8 @@
 use core::ffi::{c_char, c_double, c_int, c_void};
 
 use ext_php_rs::ffi::{
-    _zend_fcall_info, _zend_fcall_info_cache, HashTable as zend_array, zend_class_entry, zend_ini_entry, zend_long,
-    zend_module_entry, zend_object, zend_object_iterator, zend_string, zend_type, zval,
+    _zend_fcall_info, _zend_fcall_info_cache, HashTable as zend_array, zend_class_entry, zend_function_entry,
+    zend_ini_entry, zend_long, zend_module_entry, zend_object, zend_object_iterator, zend_string, zend_type, zval,
 };
 
 unsafe extern "C" {
@@ -43,6 +43,16 @@ unsafe extern "C" {
     pub static spl_ce_RuntimeException: *mut zend_class_entry;
     pub static spl_ce_LogicException: *mut zend_class_entry;
     pub static spl_ce_OverflowException: *mut zend_class_entry;
+
+    pub static zend_ce_arithmetic_error: *mut zend_class_entry;
+    pub fn zend_value_error(format: *const c_char, ...);
+    pub fn zend_register_internal_enum(
+        name: *const c_char,
+        kind: u8,
+        methods: *const zend_function_entry,
+    ) -> *mut zend_class_entry;
+    pub fn zend_enum_add_case_cstr(class: *mut zend_class_entry, name: *const c_char, value: *mut zval);
+    pub fn zend_enum_get_case_cstr(class: *mut zend_class_entry, name: *const c_char) -> *mut zend_object;
 
     pub fn zend_clear_exception();
     pub fn zend_is_unwind_exit(exception: *const zend_object) -> bool;

@@ -74,6 +74,7 @@ impl Job {
             if_error_ms: self.if_error_ms,
             measures: self.measures,
             old: self.old,
+            takes_key: false,
         }
     }
 

@@ -100,7 +100,7 @@ fn every_other(pairs: &ZendHashTable, first: usize) -> impl Iterator<Item = &Zva
 }
 
 /// A key as PHP takes it in arrays.
-fn array_key(key: &Zval) -> ArrayKey<'_> {
+pub fn array_key(key: &Zval) -> ArrayKey<'_> {
     match (key.zend_str(), key.long()) {
         (Some(name), _) => symtable_key(name),
         (None, index) => ArrayKey::Long(index.unwrap_or_default()),
@@ -108,7 +108,7 @@ fn array_key(key: &Zval) -> ArrayKey<'_> {
 }
 
 /// Stores all values, or none: all are made ready, then all get their memory, and only then is the first one published.
-fn all_or_none(cache: Opened<'_>, args: Args<'_>, pairs: &ZendHashTable, terms: &Terms<'_>) -> bool {
+pub fn all_or_none(cache: Opened<'_>, args: Args<'_>, pairs: &ZendHashTable, terms: &Terms<'_>) -> bool {
     let plans = RefCell::new(Vec::with_capacity(pairs.len() / 2));
     let ready = guarded(|| measure_all(cache, pairs, &plans), || drop(plans.take()));
     let published = ready.map(|()| publish_all(cache, pairs, &plans.borrow(), terms));

@@ -57,13 +57,21 @@ fn step(frame: &mut ExecuteData, result: &mut Zval, sign: fn(i64) -> Option<i64>
     }
 }
 
-enum Sum {
+/// What became of a change.
+pub enum Sum {
+    /// The sum.
     Is(i64),
+    /// It would be no integer; the value stays.
     Overflows,
+    /// The value is no integer; it stays.
     NotInteger,
 }
 
-fn add(cache: Opened<'_>, key: &ZendStr, by: i64, initial: i64, lifetime: Lifetime) -> Result<Sum> {
+/// Adds to an integer; a missing one starts at `initial`.
+///
+/// # Errors
+/// The engine's.
+pub fn add(cache: Opened<'_>, key: &ZendStr, by: i64, initial: i64, lifetime: Lifetime) -> Result<Sum> {
     let (engine, key) = (&cache.session.cache, key.as_bytes());
     loop {
         let now = cache.session.now();

@@ -37,6 +37,8 @@ pub struct Work<'a> {
     pub measures: bool,
     /// The entry that is to be replaced.
     pub old: Option<Identity>,
+    /// Whether the callback is given the key, and no say in how its value is stored.
+    pub takes_key: bool,
 }
 
 /// The right to compute a key.
@@ -88,7 +90,7 @@ fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zv
     let token = cache.session.cache.token();
     let said = computation(work);
     let start = time::read(Source::Monotonic);
-    let value = callable::call(work.callback, &mut [said.shallow_clone()])?;
+    let value = callable::call(work.callback, &mut [argument(work, &said)])?;
     let took_ms = (time::read(Source::Monotonic) - start).max(0) as u64 / 1_000_000;
 
     let Some((terms, tags)) = Computation::class().value_in(&said).filter(|said| said.cacheable.get()).map(|said| {
@@ -132,6 +134,11 @@ fn store(cache: Opened<'_>, work: &Work<'_>, value: &Zval, terms: &Terms<'_>) {
             report::throw_type(c"Trove\\Cache::remember(): the value computed can not be serialized");
         }
     }
+}
+
+/// What the callback is given.
+fn argument(work: &Work<'_>, said: &Zval) -> Zval {
+    if work.takes_key { work.key.dereference().shallow_clone() } else { said.shallow_clone() }
 }
 
 fn computation(work: &Work<'_>) -> Zval {

@@ -15,7 +15,7 @@ use crate::zend::class::{Class, Native};
 use crate::zend::report;
 
 /// Longest name of a cache in bytes, as the engine has it.
-const MAX_NAME: usize = 128;
+pub const MAX_NAME: usize = 128;
 /// Fetches after which an object reports its hits and misses.
 const REPORT_AT: u32 = 1 << 10;
 

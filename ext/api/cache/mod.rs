@@ -21,6 +21,7 @@ mod remember;
 mod tags;
 mod terms;
 mod token;
+mod user_cache;
 mod write;
 
 use core::ffi::CStr;
@@ -94,6 +95,7 @@ pub fn register() {
     entry::register();
     info::register();
     iterate::register();
+    user_cache::register();
     computation::register();
     background::register();
     lock::register();

@@ -49,12 +49,17 @@ pub const METHODS: &[Method] = &[Method::new(c"remember", remember, 2, PARAMETER
 
 /// What `remember()` was called with.
 #[derive(Clone, Copy)]
-struct Call<'a> {
-    work: Work<'a>,
-    beta: f64,
-    background: bool,
-    wait: Duration,
-    lease_ms: u64,
+pub struct Call<'a> {
+    /// What to compute.
+    pub work: Work<'a>,
+    /// See `trove_shm::early`.
+    pub beta: f64,
+    /// Whether the elected one serves the old value and computes later.
+    pub background: bool,
+    /// How long to wait for others.
+    pub wait: Duration,
+    /// How long others wait at most.
+    pub lease_ms: u64,
 }
 
 /// What a look at the cache came to.
@@ -100,8 +105,17 @@ impl<'a> Call<'a> {
         let if_error_ms = ms_at(args, 7, 0.0)?;
         let wait = Duration::from_millis(ms_at(args, 8, 10.0)?);
         let lease_ms = positive_ms_at(args, 9, 60.0)?;
-        let work =
-            Work { key: args.value(0)?, callback, tags, lifetime, stale, if_error_ms, measures: beta > 0.0, old: None };
+        let work = Work {
+            key: args.value(0)?,
+            callback,
+            tags,
+            lifetime,
+            stale,
+            if_error_ms,
+            measures: beta > 0.0,
+            old: None,
+            takes_key: false,
+        };
         Some(Self { work, beta, background, wait, lease_ms })
     }
 
@@ -139,7 +153,7 @@ fn float(number: f64) -> String {
 }
 
 /// Makes the value in `result`, unless an exception is pending.
-fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
+pub fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
     let (session, key) = (cache.session, call.work.key());
     let name = Name::of(session.cache.segment(), cache.id, key);
     if session.computing.borrow().contains(&name) {
