@@ -13,7 +13,7 @@ use ext_php_rs::ffi::{
 
 unsafe extern "C" {
     pub fn zend_parse_parameters(num_args: u32, spec: *const c_char, ...) -> c_int;
-    pub fn zend_parse_parameter(flags: c_int, number: u32, argument: *mut zval, spec: *const c_char, ...) -> c_int;
+    pub fn zend_parse_parameters_ex(flags: c_int, num_args: u32, spec: *const c_char, ...) -> c_int;
     pub fn zend_argument_value_error(number: u32, format: *const c_char, ...);
     pub fn zend_argument_type_error(number: u32, format: *const c_char, ...);
     pub fn zend_declare_typed_property(

@@ -25,7 +25,7 @@ use crate::word::{Ordering, Word32};
 
 const TID_MASK: u32 = 0x3fff_ffff;
 
-const _: () = assert!(size_of::<libc::pthread_mutex_t>() <= size_of::<[u64; 5]>());
+const _: () = assert!(size_of::<libc::pthread_mutex_t>() <= size_of::<[u64; 6]>());
 const _: () = assert!(align_of::<libc::pthread_mutex_t>() <= align_of::<Slot>());
 
 /// Makes the slot's mutex: unlocked. At creation of the segment only.
