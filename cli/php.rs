@@ -3,7 +3,7 @@
 //! A `php` of the segment's build runs a script of ours with the extension, attached to that segment, and with nothing else: no ini file, no
 //! class and no code of the application's. So an object comes as what is stored of it, with the name of its class, and none of its methods runs.
 //!
-//! The script is told keys, a line each, and answers each with a line. It refuses to begin where its build is another one, before it has
+//! The script is told keys, or values to store, a line each, and answers each with a line. It refuses to begin where its build is another one, before it has
 //! attached to anything; and where it is attached to another segment than the one that is meant.
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -29,15 +29,51 @@ pub struct Where {
     extension: Option<PathBuf>,
 }
 
-/// What the script makes of a value.
+/// What the script does: what it makes of values, or that it stores them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// PHP code.
     Export,
+    /// A string as its bytes, what is none as PHP code and a line feed.
+    Raw,
     /// JSON.
     Json,
     /// `serialize()`.
     Serialized,
+    /// It stores values.
+    Store,
+}
+
+/// A value to be stored, as PHP says it.
+#[derive(Debug)]
+pub struct Storing<'a> {
+    /// The cache's name; empty is the one behind `apcu_*`.
+    pub cache: &'a [u8],
+    /// The key.
+    pub key: &'a [u8],
+    /// What `serialize()` has made of it.
+    pub text: &'a [u8],
+    /// Whether what is there stays.
+    pub add: bool,
+    /// Milliseconds to live; 0 is for ever.
+    pub ttl_ms: u64,
+    /// Milliseconds in which it may be served stale after that.
+    pub stale_ms: u64,
+    /// Whether it is never evicted.
+    pub pinned: bool,
+    /// Its tags.
+    pub tags: &'a [Vec<u8>],
+}
+
+/// What became of a value that was to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// It is stored.
+    Done,
+    /// Something was there, and stays.
+    Kept,
+    /// It holds objects, of classes that are not there; or PHP refuses it.
+    NotHere,
 }
 
 /// A running script.
@@ -78,16 +114,44 @@ impl Php {
     /// # Errors
     /// `Failed` where it could not be read.
     pub fn ask(&mut self, cache: &[u8], key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
-        let name = if cache.is_empty() { "-".to_owned() } else { format!("={}", hex(cache)) };
-        let to = self.to.as_mut().ok_or_else(|| failed("has ended"))?;
-        writeln!(to, "{name} {}", hex(key)).map_err(|e| failed(&e.to_string()))?;
-        let line = line(&mut self.from).map_err(|e| failed(&e))?;
-        match line.split_at_checked(1) {
+        let answer = self.exchange(&format!("{} {}", cache_word(cache), hex(key)))?;
+        match answer.split_at_checked(1) {
             Some(("-", _)) => Ok(None),
             Some(("=", text)) => unhex(text.as_bytes()).map(Some).ok_or_else(|| failed("has answered nonsense")),
-            Some(("!", text)) => Err(Failure::new(Exit::NeedsPhp, text.to_owned())),
+            Some(("!", text)) => Err(Failure::new(Exit::NeedsPhp, text.trim_start().to_owned())),
             _ => Err(failed("has ended early")),
         }
+    }
+
+    /// Has the script store a value, as the application would have.
+    ///
+    /// # Errors
+    /// `Failed` where the script is gone.
+    pub fn store(&mut self, value: &Storing<'_>) -> Result<Stored, Failure> {
+        let tags: Vec<String> = value.tags.iter().map(|tag| hex(tag)).collect();
+        let line = format!(
+            "{} {} {} {} {} {} ={} {}",
+            cache_word(value.cache),
+            hex(value.key),
+            if value.add { "add" } else { "store" },
+            value.ttl_ms as f64 / 1000.0,
+            value.stale_ms as f64 / 1000.0,
+            u8::from(value.pinned),
+            tags.join(","),
+            hex(value.text)
+        );
+        match self.exchange(&line)?.as_bytes().first() {
+            Some(b'+') => Ok(Stored::Done),
+            Some(b'-') => Ok(Stored::Kept),
+            Some(b'?' | b'!') => Ok(Stored::NotHere),
+            _ => Err(failed("has ended early")),
+        }
+    }
+
+    fn exchange(&mut self, text: &str) -> Result<String, Failure> {
+        let to = self.to.as_mut().ok_or_else(|| failed("has ended"))?;
+        writeln!(to, "{text}").map_err(|e| failed(&e.to_string()))?;
+        line(&mut self.from).map_err(|e| failed(&e))
     }
 
     fn try_start(
@@ -120,8 +184,10 @@ impl Php {
         }
         let form = match form {
             Form::Export => "export",
+            Form::Raw => "raw",
             Form::Json => "json",
             Form::Serialized => "serialize",
+            Form::Store => "store",
         };
         let script = SCRIPT.strip_prefix("<?php").unwrap_or(SCRIPT);
         command.arg("-n").args(["-r", script, "--", fingerprint]).arg(&found.path).arg(form);
@@ -189,6 +255,11 @@ fn line(from: &mut BufReader<ChildStdout>) -> Result<String, String> {
         Ok(_) => Ok(line.trim_end_matches('\n').to_owned()),
         Err(e) => Err(e.to_string()),
     }
+}
+
+/// A cache as the script is told it.
+fn cache_word(name: &[u8]) -> String {
+    if name.is_empty() { "-".to_owned() } else { format!("={}", hex(name)) }
 }
 
 fn failed(why: &str) -> Failure {

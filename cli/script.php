@@ -1,5 +1,6 @@
 <?php
-// Reads values for the trove command, see php.rs: a line with a cache and a key in, a line with the value out.
+// Reads and stores values for the trove command, see php.rs: a line with a cache and a key in, a line with the value out; or a line with a value
+// in, and a line out that says what became of it.
 [, $fingerprint, $path, $form] = $argv;
 $out = static function (string $line): void {
     fwrite(STDOUT, "$line\n");
@@ -39,28 +40,57 @@ $tree = static function (mixed $value, array $above = []) use (&$tree): mixed {
     }
     return is_array($value) ? array_map(static fn($element) => $tree($element, $above), $value) : $value;
 };
+$export = static function (mixed $value): string {
+    // What holds itself has no code that makes it.
+    set_error_handler(static fn() => throw new ErrorException('circular'));
+    try {
+        return var_export($value, true);
+    } catch (ErrorException) {
+        return rtrim(print_r($value, true));
+    } finally {
+        restore_error_handler();
+    }
+};
 $write = [
-    'export' => static function (mixed $value): string {
-        // What holds itself has no code that makes it.
-        set_error_handler(static fn() => throw new ErrorException('circular'));
-        try {
-            return var_export($value, true);
-        } catch (ErrorException) {
-            return rtrim(print_r($value, true));
-        } finally {
-            restore_error_handler();
-        }
-    },
+    'export' => $export,
+    'raw' => static fn(mixed $value): string => is_string($value) ? $value : $export($value) . "\n",
     'json' => static fn(mixed $value): string => json_encode($tree($value), JSON_PARTIAL_OUTPUT_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE
         | JSON_PRESERVE_ZERO_FRACTION | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE),
     'serialize' => serialize(...),
+    'store' => null,
 ][$form];
+// Stores what holds no object: of those the classes are not here.
+$store = static function (?string $cache, string $key, string $how, string $ttl, string $stale, string $pin, string $tags, string $text): string {
+    $text = hex2bin($text);
+    $value = unserialize($text, ['allowed_classes' => false]);
+    $is_plain = !is_object($value) && ($value !== false || $text === 'b:0;');
+    if (is_array($value)) {
+        array_walk_recursive($value, static function (mixed $leaf) use (&$is_plain): void {
+            $is_plain = $is_plain && !is_object($leaf);
+        });
+    }
+    if (!$is_plain) {
+        return '?';
+    }
+    if ($cache === null) {
+        $stored = "apcu_$how"($key, $value, (int) ceil((float) $ttl));
+    } else {
+        $tags = $tags === '=' ? [] : array_map(hex2bin(...), explode(',', substr($tags, 1)));
+        $stored = (new Trove\Cache($cache))->$how($key, $value, (float) $ttl, $tags, (float) $stale, null, (bool) $pin);
+    }
+    return $stored ? '+' : ($how === 'add' ? '-' : '?');
+};
 ini_set('display_errors', '0');
 $out('ready ' . PHP_VERSION);
 while (($line = fgets(STDIN)) !== false) {
-    [$cache, $key] = explode(' ', rtrim($line, "\n"));
+    $fields = explode(' ', rtrim($line, "\n"));
+    [$cache, $key] = $fields;
     $key = hex2bin($key);
     try {
+        if ($form === 'store') {
+            $out($store($cache === '-' ? null : hex2bin(substr($cache, 1)), $key, ...array_slice($fields, 2)));
+            continue;
+        }
         if ($cache === '-') {
             $value = apcu_fetch($key, $found);
         } elseif (class_exists('Trove\Cache')) {

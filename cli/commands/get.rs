@@ -39,7 +39,7 @@ enum Value {
     Plain(Plain),
     /// As PHP has put it.
     Php {
-        text: String,
+        text: Vec<u8>,
         by: String,
     },
     /// It could not be read.
@@ -59,7 +59,11 @@ impl Get {
         let (kind, word, payload) = (Kind::of(hit.kind()), hit.word(), hit.payload().to_vec());
         drop(hit);
         let value = (!self.no_value).then(|| {
-            let form = if global.json { Form::Json } else { Form::Export };
+            let form = match () {
+                () if global.json => Form::Json,
+                () if self.raw => Form::Raw,
+                () => Form::Export,
+            };
             self.value(&open, id, kind, word, &payload, form)
         });
         if self.raw {
@@ -84,7 +88,7 @@ impl Get {
             let text = php.ask(&caches::raw_name(open, cache), bytes_of(&self.key))?;
             let text = text.ok_or_else(|| Failure::new(Exit::NotFound, "PHP has not found it: it has expired"))?;
             let by = format!("{} (PHP {})", php.program.display(), php.version);
-            Ok(Value::Php { text: String::from_utf8_lossy(&text).into_owned(), by })
+            Ok(Value::Php { text, by })
         });
         asked.unwrap_or_else(|failure| plain.map_or(Value::Unreadable(failure), Value::Plain))
     }
@@ -94,7 +98,7 @@ fn raw(value: Option<Value>, out: &mut Out) -> Result<Exit, Failure> {
     match value {
         Some(Value::Plain(Plain::Str(bytes) | Plain::Serialized(bytes))) => out.bytes(&bytes)?,
         Some(Value::Plain(plain)) => out.line(plain.text())?,
-        Some(Value::Php { text, .. }) => out.line(text)?,
+        Some(Value::Php { text, .. }) => out.bytes(&text)?,
         Some(Value::Unreadable(failure)) => return Err(failure),
         None => {}
     }
@@ -115,7 +119,7 @@ fn json(open: &Open, entry: &Entry, value: Option<Value>, out: &mut Out) -> Resu
         None => {}
         Some(Value::Plain(plain)) => add("value", plain.json()),
         Some(Value::Php { text, by }) => {
-            add("value", serde_json::from_str(&text).unwrap_or_default());
+            add("value", serde_json::from_slice(&text).unwrap_or_default());
             add("read_by", by.into());
         }
         Some(Value::Unreadable(failure)) => {
@@ -171,7 +175,7 @@ fn show(entry: &Entry, value: Option<Value>, out: &mut Out) -> Result<Exit, Fail
             (", as serialize() wrote it: PHP is not to be had", out::printable(&text))
         }
         Some(Value::Plain(plain)) => ("", plain.text()),
-        Some(Value::Php { text, by }) => (&*format!(", read by {by}"), out::printable_lines(text.as_bytes())),
+        Some(Value::Php { text, by }) => (&*format!(", read by {by}"), out::printable_lines(&text)),
         Some(Value::Unreadable(failure)) => {
             out.line(out.styled(Style::Warn, "value     not shown"))?;
             return Err(failure);

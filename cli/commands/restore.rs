@@ -1,4 +1,7 @@
 //! `trove restore`: the entries of a file into a segment. The whole file is checked before anything is stored.
+//!
+//! Strings and arrays are stored by the PHP that the segment belongs to, so that a fetch finds them in place, as if the application had stored
+//! them. Where that is not to be had, they are stored as the text of `serialize()`, which every build reads wherever it lies; and so are objects.
 
 use std::fs::File;
 use std::io::{BufReader, Seek};
@@ -13,6 +16,7 @@ use crate::archive::{Form, Reader, Record};
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out};
+use crate::php::{self, Php, Stored, Storing};
 use crate::run::{self, Open};
 use crate::values::{self, Kind, Plain};
 use crate::{clock, segments};
@@ -26,6 +30,11 @@ pub struct Restore {
     /// Replace keys that are there; without it they stay as they are
     #[arg(long)]
     overwrite: bool,
+    /// Ask no PHP: strings and arrays are stored as the text of serialize(), which PHP reads at each fetch
+    #[arg(long)]
+    as_text: bool,
+    #[command(flatten)]
+    php: php::Where,
 }
 
 /// What was done.
@@ -36,6 +45,10 @@ struct Report {
     kept: u64,
     /// Have expired since the dump.
     expired: u64,
+    /// Strings and arrays among the stored ones that PHP could have stored better, and why it has not.
+    as_text: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_php: Option<String>,
     /// Could not be stored.
     failed: u64,
     /// Why, for the first of them.
@@ -57,7 +70,8 @@ impl Restore {
             return Err(Failure::new(Exit::NeedsPhp, message));
         }
         let mut report = Report::default();
-        self.each(&file, &mut |record| self.store(&open, record, &mut report))?;
+        let mut php = None;
+        self.each(&file, &mut |record| self.store(&open, record, &mut php, &mut report))?;
         if global.json {
             out.json(&[&report])?;
         } else {
@@ -68,6 +82,10 @@ impl Restore {
             ];
             for (n, what) in others.into_iter().filter(|(n, _)| *n > 0) {
                 out.line(format!("{} {what}", out::count(n)))?;
+            }
+            if let Some(why) = &report.no_php {
+                let n = out::count(report.as_text);
+                out.line(format!("{n} strings and arrays stored as text, which PHP reads at each fetch: {why}"))?;
             }
         }
         match report.error {
@@ -86,7 +104,7 @@ impl Restore {
         Ok(())
     }
 
-    fn store(&self, open: &Open, record: &Record, report: &mut Report) -> Result<(), Failure> {
+    fn store(&self, open: &Open, record: &Record, php: &mut Option<Php>, report: &mut Report) -> Result<(), Failure> {
         let now = open.now();
         let expires = if record.expires == u64::MAX { u64::MAX } else { boot_ms(record.expires, now) };
         let stale = (record.stale_until != 0).then(|| boot_ms(record.stale_until, now));
@@ -95,6 +113,21 @@ impl Restore {
             return Ok(());
         }
         let cache = if record.cache.is_empty() { CacheId::APCU } else { open.cache.open_cache(&record.cache)? };
+        let is_for_php = is_for_php(record) && expires > now.boot_ms;
+        if is_for_php && !self.as_text && report.no_php.is_none() {
+            let ttl_ms = if expires == u64::MAX { 0 } else { expires - now.boot_ms };
+            let stale_ms = stale.map_or(0, |until| until.saturating_sub(expires));
+            match self.by_php(open, record, (ttl_ms, stale_ms), php) {
+                Ok(Stored::Done) => return self.count(open, cache, record, report),
+                Ok(Stored::Kept) if open.cache.exists(cache, &record.key, now) => {
+                    report.kept += 1;
+                    return Ok(());
+                }
+                // It did not fit, perhaps: we find out, and say so.
+                Ok(Stored::Kept | Stored::NotHere) => {}
+                Err(failure) => report.no_php = Some(failure.message),
+            }
+        }
         let (kind, value, payload) = stored(record);
         let tags: Vec<&[u8]> = record.tags.iter().map(Vec::as_slice).collect();
         let spec = Spec {
@@ -116,11 +149,41 @@ impl Restore {
             }
             Ok(Outcome::Refused) => report.kept += 1,
             Ok(Outcome::Inserted | Outcome::Replaced) => {
-                report.stored += 1;
-                if record.marked {
-                    open.cache.refresh(cache, &record.key, now)?;
-                }
+                report.as_text += u64::from(is_for_php);
+                return self.count(open, cache, record, report);
             }
+        }
+        Ok(())
+    }
+
+    fn by_php(
+        &self,
+        open: &Open,
+        record: &Record,
+        (ttl_ms, stale_ms): (u64, u64),
+        php: &mut Option<Php>,
+    ) -> Result<Stored, Failure> {
+        let php = match php {
+            Some(php) => php,
+            None => php.insert(Php::start(open, &self.php, php::Form::Store, &[])?),
+        };
+        php.store(&Storing {
+            cache: &record.cache,
+            key: &record.key,
+            text: &stored(record).2,
+            add: !self.overwrite,
+            ttl_ms,
+            stale_ms,
+            pinned: record.pinned,
+            tags: &record.tags,
+        })
+    }
+
+    /// Counts an entry that was stored, and makes it stale where it was.
+    fn count(&self, open: &Open, cache: CacheId, record: &Record, report: &mut Report) -> Result<(), Failure> {
+        report.stored += 1;
+        if record.marked {
+            open.cache.refresh(cache, &record.key, open.now())?;
         }
         Ok(())
     }
@@ -135,6 +198,16 @@ impl Restore {
     fn refused(&self, why: &str) -> Failure {
         Failure::new(Exit::Usage, format!("{}: {why}; nothing was changed", self.file.display()))
     }
+}
+
+/// Whether PHP stores the value better than we do. The cache behind `apcu_*` has no tags, no stale windows and no pins in PHP.
+fn is_for_php(record: &Record) -> bool {
+    let is_plain = match record.form {
+        Form::Str => true,
+        Form::Serialized => record.value.starts_with(b"a:"),
+        Form::Null | Form::False | Form::True | Form::Long | Form::Double => false,
+    };
+    is_plain && (!record.cache.is_empty() || (record.tags.is_empty() && record.stale_until == 0 && !record.pinned))
 }
 
 /// What goes into the segment: what is no scalar as the text of `serialize()`, which every build reads wherever it lies.
