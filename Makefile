@@ -66,7 +66,7 @@ test-against-apcu:
 
 deployment:
 	@$(runner)/setup.sh test
-	cargo build --release -p trove
+	cargo build --release -p trove -p trove-cli
 	$(php) -n $(runner)/deployment.php $(abspath $(extension))
 
 demo:

@@ -4,6 +4,7 @@
 //! php-fpm starts the request before it looks at what is asked for; so any answer will do, that of `ping.path` or "not found". Nothing is
 //! written to a disk, and no code of anybody's is run.
 
+use core::cell::RefCell;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -11,6 +12,8 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 /// How long is waited for a connection, and for each part of the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -78,17 +81,17 @@ impl Address {
             .map_or_else(|| Self::Port("127.0.0.1:9000".into()), Self::Socket)
     }
 
-    /// Makes one worker of the pool begin a request, and waits until it has answered.
+    /// Connects.
     ///
     /// # Errors
-    /// Where nobody answers, or not in FastCGI.
-    pub fn ping(&self) -> io::Result<()> {
+    /// Where nobody listens, or not to us.
+    fn connect(&self) -> io::Result<Connection> {
         match self {
             Self::Socket(path) => {
                 let socket = UnixStream::connect(path)?;
                 socket.set_read_timeout(Some(PATIENCE))?;
                 socket.set_write_timeout(Some(PATIENCE))?;
-                exchange(socket)
+                Ok(Connection::Socket(socket))
             }
             Self::Port(address) => {
                 let mut last = io::Error::new(io::ErrorKind::NotFound, "no such host");
@@ -97,7 +100,7 @@ impl Address {
                         Ok(stream) => {
                             stream.set_read_timeout(Some(PATIENCE))?;
                             stream.set_write_timeout(Some(PATIENCE))?;
-                            return exchange(stream);
+                            return Ok(Connection::Port(stream));
                         }
                         Err(error) => last = error,
                     }
@@ -105,6 +108,50 @@ impl Address {
                 Err(last)
             }
         }
+    }
+}
+
+#[derive(Debug)]
+enum Connection {
+    Socket(UnixStream),
+    Port(TcpStream),
+}
+
+/// A worker that was asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// Where.
+    pub address: String,
+    /// Why it did not answer.
+    pub problem: Option<String>,
+}
+
+/// Workers to be asked. The connections are made at once: root gives its rights up before it knows what to ask.
+#[derive(Debug)]
+pub struct Pools {
+    addresses: Vec<Address>,
+    connections: RefCell<Vec<io::Result<Connection>>>,
+}
+
+impl Pools {
+    /// Connects to each pool.
+    pub fn connect(addresses: Vec<Address>) -> Self {
+        let connections = RefCell::new(addresses.iter().map(Address::connect).collect());
+        Self { addresses, connections }
+    }
+
+    /// Makes one worker of each pool begin a request, and waits until it has answered.
+    pub fn ask(&self) -> Vec<Asked> {
+        let mut connections = self.connections.take().into_iter();
+        let mut ask = |address: &Address| {
+            let connection = connections.next().unwrap_or_else(|| address.connect());
+            let answered = connection.and_then(|connection| match connection {
+                Connection::Socket(stream) => exchange(stream),
+                Connection::Port(stream) => exchange(stream),
+            });
+            Asked { address: address.to_string(), problem: answered.err().map(|error| error.to_string()) }
+        };
+        self.addresses.iter().map(&mut ask).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use trove_shm::resets::{self, Generation, Opcache, Outcome, Stat, Until};
 use crate::args::Global;
 use crate::caches;
 use crate::exit::{Exit, Failure};
-use crate::fcgi::Address;
+use crate::fcgi::{Address, Asked, Pools};
 use crate::out::{self, Out, Style};
 use crate::run::{self, Answer, Open};
 use crate::segments::{self, Unnamed};
@@ -115,27 +115,6 @@ struct OpcacheReport {
     preloads: bool,
 }
 
-/// A worker that was asked through FastCGI.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Asked {
-    /// Where.
-    pub address: String,
-    /// Why it did not answer.
-    pub problem: Option<String>,
-}
-
-impl Asked {
-    /// For people.
-    pub fn show(&self, out: &mut Out) -> Result<(), Failure> {
-        let Self { address, problem } = self;
-        let line = match problem {
-            None => format!("  a worker behind {address} has answered"),
-            Some(why) => out.styled(Style::Warn, format!("  no worker behind {address} has answered: {why}")),
-        };
-        Ok(out.line(line)?)
-    }
-}
-
 /// Cached values that were removed.
 #[derive(Debug, Serialize, Deserialize)]
 struct Flushed {
@@ -186,7 +165,8 @@ impl Reset {
             }
             targets => targets?,
         };
-        let Some(answers) = run::each(global, out, targets, &|open| self.reset(open, &addresses))? else {
+        let pools = Pools::connect(addresses);
+        let Some(answers) = run::each(global, out, targets, &|open| self.reset(open, &pools))? else {
             return Ok(Exit::Done);
         };
         if global.json {
@@ -207,7 +187,7 @@ impl Reset {
         Ok(reports().map(|report| report.exit).fold(failed, worse))
     }
 
-    fn reset(&self, open: &Open, addresses: &[Address]) -> Result<Report, Failure> {
+    fn reset(&self, open: &Open, pools: &Pools) -> Result<Report, Failure> {
         let (began, began_ms) = (Instant::now(), open.now().boot_ms);
         let prefixes: Vec<&[u8]> = match &self.opcache {
             How::Invalidate(prefix) => vec![prefix.as_bytes()],
@@ -222,7 +202,7 @@ impl Reset {
         let generation = open.cache.publish_reset(&resets::Reset { stat: Stat::All, opcache, report: false })?;
         let mut flushed = self.flush(open);
         let microseconds = began.elapsed().as_micros() as u64;
-        let asked = ask_workers(addresses);
+        let asked = pools.ask();
         let mut late = 0;
         if let Some(time) = self.wait {
             late = resets::wait(&open.segment, Until::Applied(generation), time).len();
@@ -273,7 +253,7 @@ impl Reset {
             out.line(format!("  {} {what} of {} removed", out::count(flushed.entries), flushed.cache))?;
         }
         for asked in &report.asked {
-            asked.show(out)?;
+            show_asked(asked, out)?;
         }
         if report.workers.is_empty() {
             out.line("  No PHP process is attached: one that starts from now on has nothing to forget.")?;
@@ -341,13 +321,14 @@ pub fn addresses(texts: &[String]) -> Result<Vec<Address>, Failure> {
     texts.iter().map(address).collect()
 }
 
-/// Makes one worker behind each address begin a request.
-pub fn ask_workers(addresses: &[Address]) -> Vec<Asked> {
-    let ask = |address: &Address| Asked {
-        address: address.to_string(),
-        problem: address.ping().err().map(|error| error.to_string()),
+/// Says that a worker was asked through FastCGI.
+pub fn show_asked(asked: &Asked, out: &mut Out) -> Result<(), Failure> {
+    let Asked { address, problem } = asked;
+    let line = match problem {
+        None => format!("  a worker behind {address} has answered"),
+        Some(why) => out.styled(Style::Warn, format!("  no worker behind {address} has answered: {why}")),
     };
-    addresses.iter().map(ask).collect()
+    Ok(out.line(line)?)
 }
 
 /// A time in seconds.

@@ -11,9 +11,9 @@ use trove_shm::resets::{self, FIGURES, Generation, OpcacheState};
 use crate::args::Global;
 use crate::clock;
 use crate::commands::cachetool::{show_each, show_table};
-use crate::commands::reset::{Asked, ask_workers};
+use crate::commands::reset::show_asked;
 use crate::exit::{Exit, Failure};
-use crate::fcgi::Address;
+use crate::fcgi::{Address, Asked, Pools};
 use crate::out::{self, Out, Style};
 use crate::run::{self, Answer, Open};
 use crate::segments::{self, Unnamed};
@@ -80,7 +80,7 @@ struct Path {
 
 /// `opcache:status`.
 pub fn opcache_status(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-    each(ask, global, out, &|open| report_opcaches(ask, open), &|opcache: &OpcacheFigures, out| {
+    each(ask, global, out, &|open, pools| report_opcaches(ask, pools, open), &|opcache: &OpcacheFigures, out| {
         let rows: Vec<Vec<String>> = rows_of(opcache).into_iter().map(|(name, value)| vec![name, value]).collect();
         show_table(out, &["NAME", "VALUE"], &rows)
     })
@@ -88,7 +88,7 @@ pub fn opcache_status(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit,
 
 /// `stat:realpath_get`.
 pub fn realpaths(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-    each(ask, global, out, &|open| report_paths(ask, open, true), &|worker: &Paths, out| {
+    each(ask, global, out, &|open, pools| report_paths(ask, pools, open, true), &|worker: &Paths, out| {
         out.line(out.styled(Style::Bold, worker.heading()))?;
         let row = |path: &Path| vec![path.path.clone(), path.resolved.clone(), workers_clock(path.expires)];
         let rows: Vec<_> = worker.paths.iter().map(row).collect();
@@ -98,7 +98,7 @@ pub fn realpaths(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Fail
 
 /// `stat:realpath_size`.
 pub fn realpath_sizes(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-    each(ask, global, out, &|open| report_paths(ask, open, false), &|worker: &Paths, out| {
+    each(ask, global, out, &|open, pools| report_paths(ask, pools, open, false), &|worker: &Paths, out| {
         Ok(out.line(format!("{}: {}", worker.heading(), out::size(worker.bytes.into())))?)
     })
 }
@@ -128,13 +128,14 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
     ask: &Ask,
     global: &Global,
     out: &mut Out,
-    report: &dyn Fn(&Open) -> Result<Report<T>, Failure>,
+    report: &dyn Fn(&Open, &Pools) -> Result<Report<T>, Failure>,
     show: &dyn Fn(&T, &mut Out) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
     let targets = segments::select(global, Unnamed::All)?;
-    let Some(answers) = run::each(global, out, targets, report)? else { return Ok(Exit::Done) };
+    let pools = Pools::connect(ask.now.clone());
+    let Some(answers) = run::each(global, out, targets, &|open| report(open, &pools))? else { return Ok(Exit::Done) };
     show_each(global, out, &answers, &|report, out| {
-        report.asked.iter().filter(|asked| asked.problem.is_some()).try_for_each(|asked| asked.show(out))?;
+        report.asked.iter().filter(|asked| asked.problem.is_some()).try_for_each(|asked| show_asked(asked, out))?;
         report.of.iter().try_for_each(|one| show(one, out))?;
         let hint = match report.exit {
             Exit::Pending if report.workers == 0 => "No PHP process is attached.",
@@ -152,25 +153,31 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
 }
 
 /// Asks, and waits until `is_done`; who was asked through FastCGI.
-fn request(ask: &Ask, open: &Open, is_done: &dyn Fn(Generation) -> bool) -> Result<(Generation, Vec<Asked>), Failure> {
+fn request(
+    ask: &Ask,
+    pools: &Pools,
+    open: &Open,
+    is_done: &dyn Fn(Generation) -> bool,
+) -> Result<(Generation, Vec<Asked>), Failure> {
     let generation = open.cache.publish_reset(&resets::Reset { report: true, ..resets::Reset::default() })?;
-    let mut asked = ask_workers(&ask.now);
+    let mut asked = pools.ask();
     let began = Instant::now();
     while !is_done(generation) && began.elapsed() < ask.wait {
         std::thread::sleep(PAUSE);
     }
     if !is_done(generation) && !ask.later.is_empty() {
-        asked.extend(ask_workers(&ask.later));
+        asked.extend(Pools::connect(ask.later.clone()).ask());
     }
     Ok((generation, asked))
 }
 
-fn report_opcaches(ask: &Ask, open: &Open) -> Result<Report<OpcacheFigures>, Failure> {
+fn report_opcaches(ask: &Ask, pools: &Pools, open: &Open) -> Result<Report<OpcacheFigures>, Failure> {
     let states = || resets::opcaches(&open.segment).into_iter().filter(|state| state.workers > 0);
     let has_reported = |state: &OpcacheState, generation: Generation| {
         state.figures.as_ref().is_some_and(|figures| figures.generation >= generation)
     };
-    let (generation, asked) = request(ask, open, &|generation| states().all(|state| has_reported(&state, generation)))?;
+    let (generation, asked) =
+        request(ask, pools, open, &|generation| states().all(|state| has_reported(&state, generation)))?;
     let workers = resets::workers(&open.segment).len();
     let exit = match () {
         () if states().any(|state| !has_reported(&state, generation)) || workers == 0 => Exit::Pending,
@@ -232,7 +239,7 @@ fn rows_of(opcache: &OpcacheFigures) -> Vec<(String, String)> {
     own.into_iter().chain(reported).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn report_paths(ask: &Ask, open: &Open, with_paths: bool) -> Result<Report<Paths>, Failure> {
+fn report_paths(ask: &Ask, pools: &Pools, open: &Open, with_paths: bool) -> Result<Report<Paths>, Failure> {
     let now = open.now();
     if with_paths {
         let spec = Spec {
@@ -250,7 +257,8 @@ fn report_paths(ask: &Ask, open: &Open, with_paths: bool) -> Result<Report<Paths
     }
     // A script of the command line reports when it polls, if it ever does.
     let all = || resets::workers(&open.segment).into_iter().filter(|worker| worker.sapi != "cli");
-    let (generation, asked) = request(ask, open, &|generation| all().all(|worker| worker.applied >= generation))?;
+    let (generation, asked) =
+        request(ask, pools, open, &|generation| all().all(|worker| worker.applied >= generation))?;
     let of: Vec<Paths> = all()
         .map(|worker| {
             let has_reported = worker.applied >= generation;

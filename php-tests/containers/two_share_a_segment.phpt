@@ -10,6 +10,7 @@ if (!has_containers()) die('skip making namespaces needs root');
 <?php
 require __DIR__ . '/../support/processes.inc';
 require __DIR__ . '/../support/containers.inc';
+require __DIR__ . '/../support/command.inc';
 
 $settings = ['trove.directory' => own_directory(), 'trove.segment' => 'shared', 'trove.memory' => '8M'];
 $one = new Php($settings, in_container());
@@ -32,6 +33,14 @@ echo $two->run('var_dump(Trove\poll()); echo count(array_filter(Trove\status()["
 echo $one->run('$workers = Trove\status()["resets"]["workers"]; echo json_encode(array_column($workers, "pid")), " in ",
     count(array_unique(array_column($workers, "pid_namespace"))), " namespaces\n";');
 
+// The host's command sees both, and resets both.
+$workers = json_decode(trove_with_exit($settings['trove.directory'], 'reset', '--wait=0.05', '--json')[0], true)[0]['workers'];
+echo 'busy on the host: ', json_encode(array_column($workers, 'pid')), ' in ', count(array_unique(array_column($workers, 'pid_namespace'))), " namespaces\n";
+foreach ([$one, $two] as $process) {
+    echo $process->run('var_dump(Trove\poll());');
+}
+echo substr_count(trove($settings['trove.directory'], 'status'), 'cli'), " line of the command line in the status\n";
+
 // A death inside of a lock: whoever wants it next has it at once, though a living process has the dead one's ids.
 $two->send('apcu_entry("locked", function () { usleep(60_000_000); });');
 usleep(200_000);
@@ -47,6 +56,10 @@ echo $one->run('echo apcu_fetch("key")["from"], ", ", count(Trove\status()["rese
 bool(true)
 2 applied
 [1,1] in 2 namespaces
+busy on the host: [1,1] in 2 namespaces
+bool(true)
+bool(true)
+1 line of the command line in the status
 1 computed
 soon
 one, 1 worker

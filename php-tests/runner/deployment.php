@@ -14,6 +14,7 @@ putenv("TEST_PHP_EXTRA_ARGS=-n -d extension=$extension");
 require __DIR__ . '/fpm.inc';
 require __DIR__ . '/../support/processes.inc';
 require __DIR__ . '/../support/deployment.inc';
+require __DIR__ . '/../support/command.inc';
 
 $settings = ['trove.directory' => own_directory(), 'trove.memory' => '16M'];
 $extensions = [$extension, 'zend_extension=opcache'];
@@ -28,6 +29,8 @@ $ways = [
         }
     }],
     'Trove\reset()' => [true, $outside('Trove\reset();')],
+    'trove reset' => [true, fn () => trove($settings['trove.directory'], 'reset')],
+    'trove reset --opcache=reset' => [true, fn () => trove($settings['trove.directory'], 'reset', '--opcache=reset')],
     'Trove\stat_clear(), Trove\opcache_reset()' => [true, $outside('Trove\stat_clear(); Trove\opcache_reset();')],
 ];
 printf("%-52s %8s %8s %8s %7s %7s  %s\n", '', 'ms', 'new', 'old', 'failed', 'killed', 'restarts of opcache');
