@@ -15,7 +15,7 @@ php := $(or $(PHP),php)
 extension := target/release/libtrove.so
 command := target/release/trove
 
-.PHONY: docs help setup build install uninstall test phpt test-against-apcu deployment demo bench-quick lint debug-php matrix lint clean
+.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench-quick debug-php matrix docs lint clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
@@ -24,6 +24,7 @@ help:
 	@echo "make build        build $(extension) and $(command)"
 	@echo "make install      install them: the extension into the PHP that php-config (or PHP_CONFIG=) names, the command beside it (PREFIX=)"
 	@echo "make uninstall    undo that"
+	@echo "make deb          Debian packages of both, in target/deb"
 	@echo "make phpt         only the .phpt suite (TESTS=php-tests/fetch, EXTENSION=/path/to/apcu.so)"
 	@echo "make test-against-apcu  those of them that are about compatibility, with the real APCu (APCU=/path/to/apcu.so)"
 	@echo "make deployment   switch a release under load, with a 15 s request in flight, and count answers of the old one"
@@ -48,6 +49,9 @@ install: build
 
 uninstall:
 	$(runner)/install.sh uninstall
+
+deb: build
+	$(runner)/deb.sh $(extension) $(command) target/deb
 
 test:
 	@$(runner)/setup.sh test
