@@ -62,7 +62,7 @@ function signature(string $stub, array $tokens, int $at): string
         $last++;
     }
     $source = substr($stub, $tokens[$first]->pos, $tokens[$last]->pos - $tokens[$first]->pos);
-    return trim(preg_replace('/\s+/', ' ', $source));
+    return preg_replace('/\n {4}/', "\n", trim($source)); // as it stands, but for the indentation
 }
 
 /** A doc comment as Markdown: its text, then what it says of parameters, result and exceptions. */

@@ -16,6 +16,7 @@ main() {
     step "Crash tests" crashes
     step "Trove's .phpt suite" own_suite
     step "APCu's .phpt suite" apcu_suite
+    step "API reference" api_reference
 
     echo
     if [ ${#failed[@]} -gt 0 ]; then
@@ -60,6 +61,10 @@ apcu_suite() {
     tests=$(php-tests/runner/apcu-tests.sh "$extension") || return
     version=$(dirname "$tests")
     suite --name=apcu --exceptions=php-tests/apcu-exceptions.txt --version="${version##*/apcu-}" "$tests"
+}
+
+api_reference() {
+    "$php" php-tests/runner/api-reference.php --check
 }
 
 php=$("${PHP_CONFIG:-php-config}" --php-binary)
