@@ -60,7 +60,7 @@ impl Work<'_> {
 /// Computes and stores. None where an exception is pending. The lease is released, however the callback ends.
 pub fn run(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
     let session = cache.session;
-    let name = Name::of(session.cache.segment(), cache.id, work.key());
+    let name = Name::of(session.cache.segment(), cache.home, work.key());
     session.computing.borrow_mut().push(name);
     let barren = Cell::new(false);
     // A process that the callback has forked returns here as well: the lease is its parent's, and stays.
@@ -84,7 +84,7 @@ pub fn without_cache(work: &Work<'_>) -> Option<Zval> {
     callable::call(work.callback, &mut [computation(work)])
 }
 
-/// `barren` gets true where the callback wants nothing to be stored.
+/// `barren` gets true where nothing is stored, and nothing would be if the callback was called again.
 fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zval> {
     // What is invalidated from here on keeps the value out.
     let token = cache.session.cache.token();
@@ -109,14 +109,14 @@ fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zv
         barren.set(true);
         return Some(value);
     };
-    store(cache, work, &value, &Terms { tags: tags.array(), ..terms });
+    barren.set(!store(cache, work, &value, &Terms { tags: tags.array(), ..terms }));
     (!report::has_exception()).then_some(value)
 }
 
 /// Replaces what there was when the computation began. What was stored since is newer than what it has read: it stays.
 ///
-/// A value that can not be stored is a mistake of the callback: an exception. One for which there is no place was computed all the same.
-fn store(cache: Opened<'_>, work: &Work<'_>, value: &Zval, terms: &Terms<'_>) {
+/// A value that can not be stored is a mistake of the callback: an exception. One for which there is no place was computed all the same; then false.
+fn store(cache: Opened<'_>, work: &Work<'_>, value: &Zval, terms: &Terms<'_>) -> bool {
     let save = |mode| try_save(cache, work.key(), value, &Terms { mode, ..*terms });
     let stored = match work.old.map(|old| save(Mode::IfSame(old))) {
         // It is not there any more; or another one is.
@@ -124,8 +124,12 @@ fn store(cache: Opened<'_>, work: &Work<'_>, value: &Zval, terms: &Terms<'_>) {
         Some(stored) => stored,
     };
     match stored {
-        Ok(_) | Err(Failure::Engine(Error::Frozen)) => {}
-        Err(Failure::Engine(error)) => error::report(cache.session, "remember", work.key(), &error),
+        Ok(_) => {}
+        Err(Failure::Engine(Error::Frozen)) => return false,
+        Err(Failure::Engine(error)) => {
+            error::report(cache.session, "remember", work.key(), &error);
+            return false;
+        }
         Err(Failure::Value(StoreError::Resource)) => {
             report::throw_type(c"Trove\\Cache::remember(): the value computed must not be or hold a resource");
         }
@@ -134,6 +138,7 @@ fn store(cache: Opened<'_>, work: &Work<'_>, value: &Zval, terms: &Terms<'_>) {
             report::throw_type(c"Trove\\Cache::remember(): the value computed can not be serialized");
         }
     }
+    true
 }
 
 /// What the callback is given.

@@ -67,7 +67,7 @@ fn take(cache: Opened<'_>, name: &[u8], lease_ms: u64, wait: Duration) -> Option
     let session = cache.session;
     let start = Instant::now();
     loop {
-        match session.cache.lock(cache.id, name, lease_ms, session.clock().now()) {
+        match session.cache.lock(cache.home, name, lease_ms, session.clock().now()) {
             Ok(Leased::Mine(guard)) => {
                 return Some(Held { serial: session.serial, token: Cell::new(Some(guard.into_token())) });
             }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Freshness, Hit, Identity, Leased};
+use trove_shm::cache::{CacheId, Freshness, Hit, Identity, Leased};
 use trove_shm::early;
 use trove_shm::lease::Identity as Name;
 
@@ -155,11 +155,15 @@ fn float(number: f64) -> String {
 /// Makes the value in `result`, unless an exception is pending.
 pub fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
     let (session, key) = (cache.session, call.work.key());
-    let name = Name::of(session.cache.segment(), cache.id, key);
+    let name = Name::of(session.cache.segment(), cache.home, key);
     if session.computing.borrow().contains(&name) {
         let message =
             format!("Trove\\Cache::remember(): key \"{}\" is being computed by this very process", printable(key));
         return errors::RECURSION.throw(&report::c_string(&message));
+    }
+    if cache.id == CacheId::NULL {
+        // Nobody would find what somebody else computes.
+        return compute_now(cache, call, Right::Shared, result);
     }
     let start = Instant::now();
     // An entry whose value could not be made is as good as none.
