@@ -58,8 +58,8 @@ pub struct Session {
     look_at: Cell<u64>,
     /// The same for what other builds have left.
     tidy_at: Cell<u64>,
-    /// Locks that this request has taken by `UserCache\Cache::lock()`: the pool, the key, the lease's token.
-    pub locks: RefCell<Vec<(Box<[u8]>, Box<[u8]>, u64)>>,
+    /// Locks that this request has taken by `UserCache\Cache::lock()`.
+    pub locks: RefCell<Vec<PoolLock>>,
     /// Keys of named caches that this request computes just now.
     pub computing: RefCell<Vec<Identity>>,
     /// Whether opcache is to resolve every path anew, in each request (see `resets`).
@@ -76,6 +76,17 @@ impl trove_shm::cache::Clock for &Session {
     fn lately(&self) -> Now {
         if self.use_request_time.get() { self.request_now() } else { self.clock.lately() }
     }
+}
+
+/// A lock of `UserCache\Cache`.
+#[derive(Debug)]
+pub struct PoolLock {
+    /// The pool.
+    pub pool: Box<[u8]>,
+    /// The key.
+    pub key: Box<[u8]>,
+    /// The lease.
+    pub token: u64,
 }
 
 impl Session {

@@ -21,7 +21,7 @@ use super::terms::{Lifetime, Terms};
 use super::{errors, read, write};
 use crate::error::printable;
 use crate::ini;
-use crate::request::Session;
+use crate::request::{PoolLock, Session};
 use crate::zend::args::Args;
 use crate::zend::class::{Class, Native};
 use crate::zend::function::{Method, Parameter, types};
@@ -231,13 +231,13 @@ extern "C" fn lock(frame: &mut ExecuteData, result: &mut Zval) {
 fn take(cache: Opened<'_>, pool: &[u8], key: &[u8], lease_ms: u64) -> bool {
     let (session, now) = (cache.session, cache.session.clock().now());
     let mut locks = session.locks.borrow_mut();
-    locks.retain(|(.., token)| session.cache.lease_is_held(*token, now));
-    if let Some((.., token)) = locks.iter().find(|(of, name, _)| **of == *pool && **name == *key) {
-        return session.cache.lease_extend(*token, lease_ms, now).unwrap_or(false);
+    locks.retain(|lock| session.cache.lease_is_held(lock.token, now));
+    if let Some(lock) = locks.iter().find(|lock| *lock.pool == *pool && *lock.key == *key) {
+        return session.cache.lease_extend(lock.token, lease_ms, now).unwrap_or(false);
     }
     match session.cache.lock(cache.home, key, lease_ms, now) {
         Ok(Leased::Mine(guard)) => {
-            locks.push((pool.into(), key.into(), guard.into_token()));
+            locks.push(PoolLock { pool: pool.into(), key: key.into(), token: guard.into_token() });
             true
         }
         Ok(Leased::Taken { .. }) => false,
@@ -258,8 +258,8 @@ extern "C" fn unlock(frame: &mut ExecuteData, result: &mut Zval) {
 
 fn give_back(session: &Session, pool: &[u8], key: &[u8]) -> bool {
     let mut locks = session.locks.borrow_mut();
-    let found = locks.iter().position(|(of, name, _)| **of == *pool && **name == *key);
-    found.is_some_and(|index| session.cache.lease_release(locks.swap_remove(index).2))
+    let found = locks.iter().position(|lock| *lock.pool == *pool && *lock.key == *key);
+    found.is_some_and(|index| session.cache.lease_release(locks.swap_remove(index).token))
 }
 
 extern "C" fn remember(frame: &mut ExecuteData, result: &mut Zval) {
