@@ -129,7 +129,7 @@ pub fn each<R: Serialize + DeserializeOwned>(
         _ if !owners.iter().any(|owner| owner.is_foreign()) => {
             targets.into_iter().map(|found| answer(found, ask)).collect()
         }
-        _ => in_children(&owners, targets),
+        _ => in_children(global, &owners, targets),
     };
     if !global.only.is_empty() {
         out.json(&answers)?;
@@ -180,7 +180,11 @@ fn answer<R>(found: Found, ask: &dyn Fn(&Open) -> Result<R, Failure>) -> Answer<
 }
 
 /// Root with segments of several owners.
-fn in_children<R: DeserializeOwned>(owners: &[Owner], targets: Vec<Found>) -> Vec<Answer<R>> {
+fn in_children<R: DeserializeOwned>(global: &Global, owners: &[Owner], targets: Vec<Found>) -> Vec<Answer<R>> {
+    if !global.json {
+        let users: Vec<String> = owners.iter().map(|owner| user_name(owner.user)).collect();
+        out::say(&format!("acting as each of the owners: {}", users.join(", ")));
+    }
     let mut answers: Vec<Answer<R>> = Vec::new();
     for owner in owners {
         let own = || targets.iter().filter(|found| owner_of(found) == *owner);

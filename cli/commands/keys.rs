@@ -56,7 +56,7 @@ enum Sort {
     Created,
     /// Asked for last first
     Accessed,
-    /// What expires first first
+    /// Next to expire first
     Expires,
 }
 

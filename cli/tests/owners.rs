@@ -4,6 +4,8 @@ mod common;
 
 use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use common::{Place, now, path_of, put_integer};
 use trove_shm::cache::CacheId;
@@ -12,6 +14,18 @@ use trove_shm::segment::Segment;
 /// Makes `path` user `id`'s.
 fn give(path: &std::path::Path, id: u32) {
     chown(path, Some(id), Some(id)).unwrap();
+}
+
+/// The command, to be run by somebody else. The test's own program may lie where he cannot go.
+fn command_as(place: &Place, user: u32, group: u32, args: &[&str]) -> Command {
+    let copy = place.path.join(format!("trove-{user}-{group}"));
+    if !copy.exists() {
+        std::fs::copy(env!("CARGO_BIN_EXE_trove"), &copy).unwrap();
+        std::fs::set_permissions(&copy, Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut command = Command::new(&copy);
+    command.args(args).env("TROVE_DIRECTORY", &place.path).uid(user).gid(group);
+    command
 }
 
 #[test]
@@ -75,21 +89,35 @@ fn a_dump_is_written_with_the_callers_rights() {
 }
 
 #[test]
+fn a_segment_of_a_group_is_used_as_its_owner_or_by_a_member() {
+    if !common::is_root() {
+        return;
+    }
+    let place = Place::new();
+    let cache = place.segment("shop");
+    put_integer(&cache, "n", 1);
+    let path = path_of(&cache);
+    let shared = path.with_file_name(path.file_name().unwrap().to_str().unwrap().replace("-0-", "-g34567-"));
+    std::fs::rename(&path, &shared).unwrap();
+    chown(&shared, Some(12345), Some(34567)).unwrap();
+    std::fs::set_permissions(&shared, Permissions::from_mode(0o660)).unwrap();
+    assert_eq!(place.run(&["keys", "-1"]).ok(), "n\n");
+    let as_user = |group: u32| common::Ran::of(command_as(&place, 23456, group, &["keys", "-1"]).output().unwrap());
+    assert_eq!(as_user(34567).ok(), "n\n");
+    assert!(as_user(45678).failed(3).contains("may not be opened"));
+    // Of another group than its name says.
+    chown(&shared, Some(12345), Some(45678)).unwrap();
+    assert!(as_user(45678).failed(4).contains("not the configured one"));
+}
+
+#[test]
 fn what_belongs_to_somebody_else_is_named_and_left_alone() {
     if !common::is_root() {
         return;
     }
-    use std::os::unix::process::CommandExt;
     let place = Place::new();
     give(&path_of(&place.segment("shop")), 12345);
-    // The test's program may lie where that user cannot go; a program that runs already is reached through /proc.
-    let program = std::fs::File::open(env!("CARGO_BIN_EXE_trove")).unwrap();
-    let copy = place.path.join("trove");
-    std::io::copy(&mut &program, &mut std::fs::File::create(&copy).unwrap()).unwrap();
-    std::fs::set_permissions(&copy, Permissions::from_mode(0o755)).unwrap();
-    let mut command = std::process::Command::new(&copy);
-    command.args(["status"]).env("TROVE_DIRECTORY", &place.path).uid(23456).gid(23456);
-    let ran = common::Ran::of(command.output().unwrap());
+    let ran = common::Ran::of(command_as(&place, 23456, 23456, &["status"]).output().unwrap());
     let said = ran.failed(3);
     assert!(said.contains("it belongs to user 12345"), "{said}");
 }
