@@ -361,8 +361,10 @@ impl Thread {
     fn attach(&self, settings: &Settings) {
         match Session::attach(settings) {
             Err(why) => {
-                report::warning(&report::c_string(&format!("Trove is off: {why}")));
+                let warning = report::c_string(&format!("Trove is off: {why}"));
+                // First: a warning may end the request.
                 self.switch_off(why);
+                report::warning(&warning);
             }
             Ok(session) => {
                 let session = self.enter(session);

@@ -123,6 +123,7 @@ extern "C" fn request_startup(_: c_int, _: c_int) -> c_int {
 
 /// The engine calls it when the executor is gone: destructors, session writers and output handlers have run.
 extern "C" fn post_deactivate() -> c_int {
+    super::files::forget_stream_names();
     crate::request::end(&mut Idle::proof());
     0
 }

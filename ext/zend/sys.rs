@@ -90,6 +90,15 @@ unsafe extern "C" {
     pub fn php_clear_stat_cache(realpath_cache: bool, path: *const c_char, len: usize);
     pub fn realpath_cache_size() -> zend_long;
 
+    pub fn zend_hash_clean(table: *mut zend_array);
+    // Up to PHP 8.5, these two names are macros.
+    #[cfg_attr(not(php86), link_name = "_php_stream_get_url_stream_wrappers_hash")]
+    pub fn php_stream_get_url_stream_wrappers_hash() -> *mut zend_array;
+    pub fn php_stream_get_url_stream_wrappers_hash_global() -> *mut zend_array;
+    #[cfg_attr(not(php86), link_name = "_php_get_stream_filters_hash")]
+    pub fn php_get_stream_filters_hash() -> *mut zend_array;
+    pub fn php_get_stream_filters_hash_global() -> *mut zend_array;
+
     pub fn zend_type_error(format: *const c_char, ...);
     pub fn zend_error(kind: c_int, format: *const c_char, ...);
     pub fn php_log_err_with_severity(message: *const c_char, severity: c_int);
