@@ -1,14 +1,18 @@
 //! UNSAFE: compiled regular expressions of PHP's own cache.
 //!
-//! Contract: a [`Regex`] keeps its expression from being evicted from PHP's cache as long as it lives. It is used in the thread that made it.
+//! Contract: a [`Regex`] keeps its expression from being evicted from PHP's cache as long as it lives, and is not used once the cache is gone. It is used in the thread that made it.
 #![expect(unsafe_code, reason = "pcre and its cache are reached by pointer")]
 
 use core::ffi::c_void;
 use core::ptr;
 
+use ext_php_rs::ffi::ext_php_rs_executor_globals;
 use ext_php_rs::types::ZendStr;
 
 use super::sys;
+
+/// In the executor's flags: the request is being shut down.
+const EG_FLAGS_IN_SHUTDOWN: u32 = 1;
 
 /// A compiled expression.
 #[derive(Debug)]
@@ -55,12 +59,22 @@ impl Regex {
 
 impl Drop for Regex {
     fn drop(&mut self) {
-        // SAFETY: made in `compile`, given back once.
+        // SAFETY: made in `compile`, given back once, and not after the cache is gone.
         unsafe {
             if !self.data.is_null() {
                 sys::pcre2_match_data_free_8(self.data);
             }
-            sys::php_pcre_pce_decref(self.expression);
+            if !cache_ends() {
+                sys::php_pcre_pce_decref(self.expression);
+            }
         }
     }
+}
+
+/// Whether the cache is being destroyed, or has been, with all that is in it, kept or not: on the command line it ends with the request, and
+/// before the last objects do.
+fn cache_ends() -> bool {
+    // SAFETY: the executor's globals live as long as the thread runs PHP.
+    let flags = u32::from(unsafe { (*ext_php_rs_executor_globals()).flags });
+    flags & EG_FLAGS_IN_SHUTDOWN != 0 && super::module::sapi() == "cli"
 }
