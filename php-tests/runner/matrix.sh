@@ -29,7 +29,7 @@ main() {
         echo "matrix: $kind (log: ${log#"$root"/})"
         run "$kind" >"$log" 2>&1 || {
             status=1
-            sed -n '/: what is wrong$/,$p' "$log" | tail -n 40 | grep . || tail -n 20 "$log"
+            awk '/: what is wrong$/ { p = 1 } p; / passed, | right$/ { p = 0 }' "$log" | head -n 60 | grep . || tail -n 20 "$log"
         }
         rows+=("$(row "$kind" "$tally" $((SECONDS - start)))")
     done
@@ -71,8 +71,8 @@ run() {
     inside "$chroot" env "MATRIX_PHP=$version" "MATRIX_KIND=${1#*-}" MATRIX_TALLY=/trove/target/tally \
         php-tests/runner/matrix-inside.sh
     local status=$?
-    mv "$chroot/trove/target/tally" "$place/log/$1.tally"
-    mv "$chroot/trove/target/tally.php" "$place/log/$1.tally.php"
+    cp "$chroot/trove/target/tally" "$place/log/$1.tally"
+    cp "$chroot/trove/target/tally.php" "$place/log/$1.tally.php"
     return $status
 }
 

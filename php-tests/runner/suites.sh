@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds Trove for one PHP, quickly rather than well, and runs both .phpt suites on it: Trove's own and APCu's.
+# Builds Trove for one PHP, quickly rather than well, and runs both .phpt suites on it, Trove's own and APCu's, and, where that PHP
+# has threads and can be embedded, the test with threads.
 #
 #   suites.sh NAME [--OPTION...]      the options are suite.php's
 #
@@ -36,4 +37,7 @@ suite --name=trove "${exceptions[@]}" php-tests || status=1
 tests=$(php-tests/runner/apcu-tests.sh "$extension")
 version=$(dirname "$tests")
 suite --name=apcu --exceptions=php-tests/apcu-exceptions.txt --version="${version##*/apcu-}" "$tests" || status=1
+if [ -e "$("$PHP_CONFIG" --prefix)/lib/libphp.so" ]; then
+    php-tests/runner/threads.sh "$extension" || status=1
+fi
 exit $status
