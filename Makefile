@@ -97,6 +97,9 @@ lint:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo test -q -p trove-shm --test tidy
+	@if rustup target list --installed 2>/dev/null | grep -qx aarch64-unknown-linux-gnu; then \
+		cargo check -q --target aarch64-unknown-linux-gnu -p trove-shm -p trove-cli; \
+	else echo "lint: no Rust for aarch64 (rustup target add aarch64-unknown-linux-gnu): left out"; fi
 	@if command -v typos >/dev/null; then typos; else echo "lint: typos is not installed: left out"; fi
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check licenses bans sources; \
 	else echo "lint: cargo-deny is not installed: left out"; fi
