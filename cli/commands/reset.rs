@@ -34,10 +34,10 @@ pub struct Reset {
     /// Cached values as well: of this named cache, or of all caches; may be given several times
     #[arg(long, value_name = "CACHE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub user: Vec<String>,
-    /// Wait until no worker is in a request that does not know the reset, for at most so many seconds
+    /// Wait until no worker is in a request that does not know the reset, for at most so many seconds (30)
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "30", value_parser = seconds)]
     pub wait: Option<Duration>,
-    /// Wait until every request has ended that began before the reset, for at most so many seconds
+    /// Wait until every request has ended that began before the reset, for at most so many seconds (180)
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "180", value_parser = seconds)]
     pub drain: Option<Duration>,
     /// No segment, no error: where the extension may not be installed
