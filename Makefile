@@ -18,7 +18,7 @@ command := target/release/trove
 .PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench-quick debug-php matrix docs lint clean
 
 help:
-	@echo "make demo         see several php-fpm workers share one cache through the apcu_* functions"
+	@echo "make demo         see several php-fpm workers share one cache, and what they make of a stampede"
 	@echo "make test         all tests: Rust, loom, .phpt, and APCu's own suite"
 	@echo "make setup        install what test and demo need and this machine lacks"
 	@echo "make build        build $(extension) and $(command)"

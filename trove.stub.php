@@ -326,7 +326,7 @@ final class Cache implements \IteratorAggregate, \Countable
     ): mixed {}
 
     /**
-     * The right to a name, for $lease seconds at most; null where somebody else has it for $wait seconds. Released with the object, at the end of the
+     * The right to a name, for $lease seconds at most; null where somebody else has it for $wait seconds, or Trove is off. Released with the object, at the end of the
      * request and on death. A name is not a key: both may be called the same.
      *
      * @throws CacheException All leases of the segment are taken, or this process has no place of its own in it.

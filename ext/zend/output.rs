@@ -3,14 +3,13 @@
 
 use super::sys;
 
-/// From now on what is printed goes nowhere, until [`end`].
-pub fn discard() {
+/// What is printed while `f` runs goes nowhere.
+pub fn discarded(f: impl FnOnce()) {
     // SAFETY: a request is active, and with it the output layer.
-    unsafe { sys::php_output_start_default() };
-}
-
-/// Ends one [`discard`].
-pub fn end() {
-    // SAFETY: as above; without a buffer it does nothing but give a notice.
-    unsafe { sys::php_output_discard() };
+    let buffers = unsafe { sys::php_output_start_default() } == 0;
+    f();
+    if buffers {
+        // SAFETY: as above; it ends the buffer that was begun above, or one that `f` has left open.
+        unsafe { sys::php_output_discard() };
+    }
 }

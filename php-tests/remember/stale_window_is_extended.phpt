@@ -26,9 +26,11 @@ do {
     // Others store meanwhile, which reclaims what has expired.
     $cache->store('other ' . mt_rand(), 1);
 } while ($old === 'old' && microtime(true) < $end);
-echo $old, "\n";
+echo $old, ', ', $cache->entry('key')->state, "\n";
 $holder->kill();
+echo $cache->entry('key')->state, "\n";
 echo $cache->remember('key', fn () => 'new'), "\n";
 --EXPECT--
-old
+old, stale
+missing
 new

@@ -185,7 +185,10 @@ fn run(queue: &Queue) {
         }
     }
     // The connection is closed: what is printed now would end the script.
-    output::discard();
+    output::discarded(|| run_jobs(queue));
+}
+
+fn run_jobs(queue: &Queue) {
     loop {
         let Some(job) = queue.jobs.borrow_mut().pop_front() else { break };
         if let Some(handle) = Handle::class().value_in(&job.cache) {
@@ -198,5 +201,4 @@ fn run(queue: &Queue) {
             None => {}
         }
     }
-    output::end();
 }

@@ -65,7 +65,7 @@ pub fn state(hit: &Hit<'_>, now: Now) -> State {
     match (meta.expires > now.boot_ms, hit.freshness()) {
         (true, Freshness::Fresh) => State::Fresh,
         (true, Freshness::Stale) => State::Stale,
-        (false, _) if meta.stale_until > now.boot_ms => State::Stale,
+        (false, _) if meta.stale_until > now.boot_ms || hit.is_extended(now) => State::Stale,
         (false, _) => State::Missing,
     }
 }

@@ -1,7 +1,7 @@
 //! An entry found.
 
-use super::Cache;
-use super::types::{Freshness, Identity, Meta};
+use super::types::{Freshness, Identity, Meta, Now};
+use super::{Cache, windows};
 use crate::layout::Entry;
 use crate::seat::Brief;
 use crate::segment::Segment;
@@ -69,6 +69,12 @@ impl<'c> Hit<'c> {
     #[must_use]
     pub fn identity(&self) -> Identity {
         Identity { entry: self.view.identity(), word: self.word() }
+    }
+
+    /// Whether an entry past its windows is served stale all the same: somebody computes it anew (see [`super::LONGEST_EXTENSION_MS`]).
+    #[must_use]
+    pub fn is_extended(&self, now: Now) -> bool {
+        windows::is_extended(self.cache.segment(), &self.view, now).unwrap_or(false)
     }
 
     /// Metadata.
