@@ -10,7 +10,9 @@ use crate::commands::{cachetool, change, doctor, dump, get, keys, list, manual, 
 #[derive(Debug, Parser)]
 #[command(name = "trove", bin_name = "trove", version, max_term_width = 100, propagate_version = false)]
 #[command(about = "Looks at, changes and resets Trove's segments, without PHP")]
-#[command(after_help = "The names that cachetool's users know work as well: opcache:reset, apcu:cache:clear, stat:clear, ...")]
+#[command(
+    after_help = "The names that cachetool's users know work as well: opcache:reset, apcu:cache:clear, stat:clear, ..."
+)]
 pub struct Cli {
     /// What every command takes.
     #[command(flatten)]

@@ -60,7 +60,7 @@ fn keeping_an_older_hit_lets_go_of_nothing() {
     let cache = cache();
     put(&cache, b"older", &[1; 1000]);
     let hit = cache.fetch(APCU, b"older", NOW).unwrap();
-    let ends_eras = || (0..300).for_each(|_| drop(put(&cache, b"turn", &[3; 1000])));
+    let ends_eras = || (0..300).for_each(|_| _ = put(&cache, b"turn", &[3; 1000]));
     ends_eras();
     assert!(cache.delete(APCU, b"older").unwrap());
     ends_eras();
