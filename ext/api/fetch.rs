@@ -2,7 +2,7 @@
 
 use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::CacheId;
+use trove_shm::cache::{Cache, CacheId};
 
 use super::value::{self, symtable_key};
 use crate::request::{self, Session};
@@ -23,7 +23,7 @@ pub extern "C" fn apcu_fetch(frame: &mut ExecuteData, result: &mut Zval) {
             result.set_hashtable(many(session, keys));
             true
         } else {
-            args.convert_to_string().is_some_and(|key| one(session, key, result))
+            args.convert_to_string().is_some_and(|key| one_of_many(session, key, result))
         }
     });
     if let Some(success) = success {
@@ -57,19 +57,22 @@ pub extern "C" fn apcu_exists(frame: &mut ExecuteData, result: &mut Zval) {
     });
 }
 
-#[inline]
+#[inline(always)]
 fn one(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> bool {
-    session.is_some_and(|session| {
-        let deliver = |found| value::deliver(found, result);
-        session.cache.load(CacheId::APCU, key.as_bytes(), session, deliver).unwrap_or(false)
-    })
+    let Some(session) = session else { return false };
+    value::find(session, CacheId::APCU, key.as_bytes(), result, Cache::fetch).unwrap_or(false)
+}
+
+#[inline(never)]
+fn one_of_many(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> bool {
+    one(session, key, result)
 }
 
 fn many(session: Option<&Session>, keys: &ZendHashTable) -> ext_php_rs::boxed::ZBox<ZendHashTable> {
     let mut found = ZendHashTable::new();
     for key in strings(keys, c"apc_fetch() expects a string or array of strings.") {
         let mut value = Zval::new();
-        if one(session, key, &mut value) {
+        if one_of_many(session, key, &mut value) {
             let _ = found.insert(symtable_key(key), value);
         }
         if has_exception() {

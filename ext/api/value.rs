@@ -2,7 +2,7 @@
 
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendStr, Zval};
-use trove_shm::cache::{CacheId, Clock, Hit, Loaded, Mode, Outcome, Spec, Value};
+use trove_shm::cache::{Cache, CacheId, Clock, Glance, Hit, Mode, Now, Outcome, Spec, Value};
 use trove_shm::error::Result;
 
 use crate::codec::decode::{self, Stored};
@@ -12,22 +12,30 @@ use crate::error;
 use crate::request::Session;
 use crate::zend::report::warning;
 
-/// Makes the value that was found in `result`, which holds nothing. False where that fails: the fetch is a miss then.
+/// Finds the value of a key and makes it in `result`, which holds nothing. None where there is none, else whether it could be made. Where it
+/// takes more than a glance, `fetch` is asked.
 ///
 /// As [`load`].
-#[inline]
-pub fn deliver(found: Loaded<'_>, result: &mut Zval) -> bool {
-    match found {
-        Loaded::Inline { kind, word } => decode::scalar(kind, word, result).is_ok(),
-        Loaded::Kept { kind, payload } => decode::kept(kind, payload, result).is_ok(),
-        Loaded::Hit(hit) => load(hit, result),
+#[inline(always)]
+pub fn find<'s>(
+    session: &'s Session,
+    cache: CacheId,
+    key: &[u8],
+    result: &mut Zval,
+    fetch: impl FnOnce(&'s Cache, CacheId, &[u8], Now) -> Option<Hit<'s>>,
+) -> Option<bool> {
+    match session.cache.glance(cache, key, session) {
+        Glance::Missing => None,
+        Glance::Inline { kind, word } => Some(decode::scalar(kind, word, result).is_ok()),
+        Glance::Kept { kind, payload } => Some(decode::kept(kind, payload, result).is_ok()),
+        Glance::Unclear => fetch(&session.cache, cache, key, session.now()).map(|hit| load(hit, result)),
     }
 }
 
 /// Makes a hit's value in `result`, which holds nothing. False where that fails: the fetch is a miss then.
 ///
 /// May run PHP code, and may leave by a bailout: the hit is let go of before, and the caller owns nothing that must be dropped.
-#[inline]
+#[inline(never)]
 pub fn load(hit: Hit<'_>, result: &mut Zval) -> bool {
     let (kind, word, payload) = (hit.kind(), hit.word(), hit.payload());
     let stored = if payload.is_empty() || (kind != Kind::Compressed as u8 && hit.keeps()) {

@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub use hit::Hit;
 pub use lease::{LeaseGuard, Leased};
 pub use limits::Overrule;
-pub use look::Loaded;
+pub use look::Glance;
 pub use reserved::Reserved;
 pub use types::{
     CacheId, Change, Clock, Cursor, Era, Freshness, Identity, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value,
@@ -150,31 +150,18 @@ impl Cache {
         look::fetch(self, self.place(cache, key), cache, key, Want::Stale, now)
     }
 
-    /// The same for those who want the value alone, and the payload kept if it may be (see [`Hit::keeps`]): it costs less. Returns what `make`
-    /// makes of it.
-    #[inline]
+    /// As [`Cache::fetch`], but a stale entry is a miss.
     #[must_use]
-    pub fn load<'c, R>(
-        &'c self,
-        cache: CacheId,
-        key: &[u8],
-        clock: impl Clock,
-        make: impl FnOnce(Loaded<'c>) -> R,
-    ) -> Option<R> {
-        look::load(self, cache, key, Want::Stale, clock, make)
+    pub fn fetch_fresh(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Hit<'_>> {
+        look::fetch(self, self.place(cache, key), cache, key, Want::Fresh, now)
     }
 
-    /// As [`Cache::load`], but a stale entry is a miss.
-    #[inline]
+    /// Finds the value of a fresh entry, where that can be told without a pin, and keeps its payload until the end of the request. It costs a part
+    /// of a [`Cache::fetch`], which is to be asked where it is unclear.
+    #[inline(always)]
     #[must_use]
-    pub fn load_fresh<'c, R>(
-        &'c self,
-        cache: CacheId,
-        key: &[u8],
-        clock: impl Clock,
-        make: impl FnOnce(Loaded<'c>) -> R,
-    ) -> Option<R> {
-        look::load(self, cache, key, Want::Fresh, clock, make)
+    pub fn glance(&self, cache: CacheId, key: &[u8], clock: impl Clock) -> Glance<'_> {
+        look::at_a_glance(self, cache, key, clock)
     }
 
     /// Whether a live (or stale) entry has the key. Counts nothing, but is an access.

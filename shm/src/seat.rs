@@ -178,7 +178,7 @@ impl Seat {
 
     /// Keeps a block that a glance saw in era `seen` until the request ends, where it is kept already or fewer than `most` are; false where not,
     /// where the policy is against it, or where the block may be gone.
-    #[inline]
+    #[inline(always)]
     pub fn keep_seen(&self, off: Off<Node>, birth: u64, seen: u64, most: u32) -> bool {
         let era = &self.segment.header().era.word;
         let retired = || retire::reported(&self.segment);

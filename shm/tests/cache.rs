@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::store::{APCU, Kept, NOW, at, cache as cache_of, churn, get, put, put_as, put_integer, spec};
-use trove_shm::cache::{Cache, Change, Cursor, Era, Freshness, Loaded, Mode, Outcome, Spec, Update, Value};
+use trove_shm::cache::{Cache, Change, Cursor, Era, Freshness, Glance, Mode, Outcome, Spec, Update, Value};
 use trove_shm::error::Error;
 
 fn cache() -> Cache {
@@ -65,9 +65,7 @@ fn keeping_an_older_hit_lets_go_of_nothing() {
     assert!(cache.delete(APCU, b"older").unwrap());
     ends_eras();
     put(&cache, b"younger", &[2; 1000]);
-    let Some(Loaded::Kept { payload, .. }) = cache.load(APCU, b"younger", NOW, |found| found) else {
-        panic!("not kept")
-    };
+    let Glance::Kept { payload, .. } = cache.glance(APCU, b"younger", NOW) else { panic!("not kept") };
     let younger = Kept::at(&cache, payload);
     assert!(hit.keeps());
     let older = Kept::of(&cache, &hit);

@@ -112,7 +112,7 @@ fn lengths_that_reach_beyond_all_numbers_are_no_panic() {
             damaged.shape.store(flags, Relaxed);
             damaged.value.store(value, Relaxed);
             damaged.expires.store(1, Relaxed);
-            assert!(cache.load(APCU, b"key", NOW, |_| ()).is_none());
+            assert!(cache.fetch(APCU, b"key", NOW).is_none());
             assert!(!cache.exists(APCU, b"key", NOW));
             cache.tend(NOW, 1_000_000);
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use common::store::{APCU, NOW, at, churn, put, segment, spec};
 use proptest::prelude::*;
-use trove_shm::cache::{Cache, CacheId, Change, Cursor, Mode, Outcome, Overrule, Spec, Update, Value};
+use trove_shm::cache::{Cache, CacheId, Change, Cursor, Glance, Mode, Outcome, Overrule, Spec, Update, Value};
 use trove_shm::caches::{DEFAULT_PIN, Settings};
 use trove_shm::error::{Error, Result};
 
@@ -281,7 +281,7 @@ fn a_frozen_cache_serves_what_has_expired() {
         cache.tend(later, 1 << 16);
     }
     for key in [&b"plain"[..], b"tagged", b"idle"] {
-        assert!(cache.exists(id, key, later) && cache.load(id, key, later, |_| ()).is_some());
+        assert!(cache.exists(id, key, later) && cache.fetch(id, key, later).is_some());
         assert!(cache.fetch(id, key, later).is_some());
     }
     cache.end_request();
@@ -304,7 +304,7 @@ fn the_null_cache_takes_everything_and_keeps_nothing() {
         assert_eq!(cache.reserve(&spec_of(&[]), NOW).unwrap().publish(mode, NOW).unwrap(), outcome);
     }
     assert!(!cache.exists(null, b"key", NOW) && cache.fetch(null, b"key", NOW).is_none());
-    assert!(cache.load(null, b"key", NOW, |_| ()).is_none() && cache.peek(null, b"key").is_none());
+    assert!(matches!(cache.glance(null, b"key", NOW), Glance::Missing) && cache.peek(null, b"key").is_none());
     assert_eq!(cache.update_integer(null, b"key", Change::Add(1), NOW).unwrap(), Update::Missing);
     assert!(!cache.delete(null, b"key").unwrap() && !cache.touch(null, b"key", 1, 0, NOW).unwrap());
     cache.invalidate_tag(null, b"t", NOW).unwrap();

@@ -2,6 +2,7 @@
 
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
+use trove_shm::cache::Cache;
 
 use super::handle::{Opened, key_at, method};
 use crate::api::value;
@@ -29,12 +30,7 @@ pub extern "C" fn has(frame: &mut ExecuteData, result: &mut Zval) {
 /// Makes the value of a key that is fresh in `result`, which holds nothing.
 #[inline]
 pub fn one(cache: Opened<'_>, key: &[u8], result: &mut Zval) -> bool {
-    let deliver = |found| {
-        cache.count(true);
-        value::deliver(found, result)
-    };
-    cache.session.cache.load_fresh(cache.id, key, cache.session, deliver).unwrap_or_else(|| {
-        cache.count(false);
-        false
-    })
+    let found = value::find(cache.session, cache.id, key, result, Cache::fetch_fresh);
+    cache.count(found.is_some());
+    found.unwrap_or(false)
 }

@@ -30,10 +30,14 @@ pub fn update(cache: &Cache, id: CacheId, key: &[u8], change: Change, clock: imp
     let look = |view: &View<'_>| (is_live(view, now) && is_integer(view)).then(|| view.birth());
     loop {
         let era = cache.segment().header().era.word.load(Ordering::SeqCst);
-        let (view, _pin) = match glance(cache, place, id, key, era, |view| (*view, look(view))) {
+        let seen = match glance(cache, place, id, key, era) {
             Some(None) => return Ok(Update::Missing),
-            Some(Some((view, Some(birth)))) if keep(cache, &view, birth, era, now, MOST_KEPT) => (view, None),
-            Some(Some(_)) | None => {
+            Some(Some(found)) => found.confirm(look(&found.view)).flatten().map(|birth| (found.view, birth)),
+            None => None,
+        };
+        let (view, _pin) = match seen {
+            Some((view, birth)) if keep(cache, &view, birth, era, now, MOST_KEPT) => (view, None),
+            Some(_) | None => {
                 let Some((view, pin)) = find(cache, place, id, key)? else { return Ok(Update::Missing) };
                 if view.state(clock.now().boot_ms)? != State::Fresh {
                     return Ok(Update::Missing);

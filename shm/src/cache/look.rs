@@ -1,23 +1,26 @@
 //! Looking an entry up. Most lookups need no pin, whose fence would cost more than all the rest: a *glance* (see `reclaim`) is enough for what
 //! is in the entry's words, and for payloads that the request keeps. What writes to an entry, or copies its payload, is pinned.
+//!
+//! The way of a glance is always inlined: where it is cut in pieces, what they hand on goes through memory, which takes a third as long again.
 
 use super::types::{CacheId, Clock, Freshness, LAG_MS, Now};
 use super::{Cache, Hit, windows};
 use crate::error::Result;
-use crate::layout::{Entry, Node};
-use crate::offset::Off;
+use crate::layout::Entry;
 use crate::reclaim::{self, Walk, kept};
 use crate::seat::Brief;
 use crate::segment::Segment;
 use crate::stats::Stat;
 use crate::table::entry::{State, View};
 use crate::table::hash::Place;
-use crate::table::hits;
+use crate::table::{hits, most_nodes};
 use crate::word::Ordering;
 
-/// What [`Cache::load`] has found.
-#[derive(Debug)]
-pub enum Loaded<'c> {
+/// What [`Cache::glance`] has seen. A hit or a miss is counted, unless it is unclear.
+#[derive(Debug, Clone, Copy)]
+pub enum Glance<'c> {
+    /// There is no entry.
+    Missing,
     /// An inline value.
     Inline {
         /// Kind of value.
@@ -32,8 +35,8 @@ pub enum Loaded<'c> {
         /// The payload in the read-only view.
         payload: &'c [u8],
     },
-    /// Either of them; a payload is to be copied before the hit is dropped.
-    Hit(Hit<'c>),
+    /// It takes a [`Cache::fetch`].
+    Unclear,
 }
 
 /// Which entries count as found.
@@ -58,53 +61,48 @@ impl Want {
 }
 
 /// What a glance makes of an entry.
-enum Seen<'c> {
+enum Seen {
     Inline {
         kind: u8,
         word: u64,
     },
     /// With its era of birth.
-    Payload(View<'c>, u64),
+    Payload {
+        birth: u64,
+    },
     /// It has to be looked at under a pin.
     Involved,
 }
 
-/// See [`Cache::load`].
-#[inline]
-pub fn load<'c, R>(
-    cache: &'c Cache,
-    id: CacheId,
-    key: &[u8],
-    want: Want,
-    clock: impl Clock,
-    make: impl FnOnce(Loaded<'c>) -> R,
-) -> Option<R> {
+/// See [`Cache::glance`].
+#[inline(always)]
+pub fn at_a_glance<'c>(cache: &'c Cache, id: CacheId, key: &[u8], clock: impl Clock) -> Glance<'c> {
     let now = clock.lately();
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
-    match glance(cache, place, id, key, era, |view| see(cache, view, now)) {
-        Some(None) => {
-            cache.seat.count(Stat::Misses);
-            return None;
-        }
-        Some(Some(Seen::Inline { kind, word })) => {
+    let Some(found) = glance(cache, place, id, key, era) else { return Glance::Unclear };
+    let Some(found) = found else {
+        cache.seat.count(Stat::Misses);
+        return Glance::Missing;
+    };
+    let view = found.view;
+    match found.confirm(see(cache, &view, now)) {
+        Some(Seen::Inline { kind, word }) => {
             cache.seat.count(Stat::Hits);
-            return Some(make(Loaded::Inline { kind, word }));
+            Glance::Inline { kind, word }
         }
-        Some(Some(Seen::Payload(view, birth))) if keep(cache, &view, birth, era, now, kept::MOST) => {
+        Some(Seen::Payload { birth }) if keep(cache, &view, birth, era, now, kept::MOST) => {
             // Only now can anything of the entry be read.
             note(cache, &view, now);
             cache.seat.count(Stat::Hits);
-            let (kind, payload) = (view.kind(), view.payload().unwrap_or_default());
-            return Some(make(Loaded::Kept { kind, payload }));
+            Glance::Kept { kind: view.kind(), payload: view.payload().unwrap_or_default() }
         }
-        Some(Some(Seen::Payload(..) | Seen::Involved)) | None => {}
+        Some(Seen::Payload { .. } | Seen::Involved) | None => Glance::Unclear,
     }
-    fetch(cache, place, id, key, want, clock.now()).map(|hit| make(Loaded::Hit(hit)))
 }
 
 /// See [`Cache::fetch`].
-#[inline]
+#[inline(never)]
 pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], want: Want, now: Now) -> Option<Hit<'c>> {
     cache.seat.pins().set_time(now.boot_ms);
     if let Ok(Some((view, pin))) = find(cache, place, id, key) {
@@ -132,10 +130,10 @@ pub fn exists(cache: &Cache, id: CacheId, key: &[u8], want: Want, clock: impl Cl
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
     // Whether the entry is live, and its access was noted in this second already.
     let is_noted = |view: &View<'_>| is_live(view, now) && view.entry().accessed.load(Ordering::Relaxed) == second(now);
-    match glance(cache, place, id, key, era, is_noted) {
+    match glance(cache, place, id, key, era) {
         Some(None) => return false,
-        Some(Some(true)) => return true,
-        Some(Some(false)) | None => {}
+        Some(Some(found)) if found.confirm(is_noted(&found.view)) == Some(true) => return true,
+        Some(Some(_)) | None => {}
     }
     let now = clock.now();
     let Ok(Some((view, _pin))) = find(cache, place, id, key) else { return false };
@@ -173,31 +171,48 @@ pub fn find<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8]) -> Resu
     }
 }
 
-/// What `look` makes of a key's entry; `Some(None)` where there is none, and none where that is not known. What is not a word may not be looked at.
-#[inline]
-pub fn glance<'c, R>(
-    cache: &'c Cache,
-    place: Place,
-    id: CacheId,
-    key: &[u8],
-    era: u64,
-    mut look: impl FnMut(&View<'c>) -> R,
-) -> Option<Option<R>> {
-    let segment: &Segment = cache.segment();
-    let head = segment.bucket(place.bucket);
-    reclaim::glance(segment, head, &segment.header().era.word, era, |off: Off<Node>, _| {
-        let view = View::new(segment, off.cast())?;
-        Ok(view.is(place.upper, id.0, key)?.then(|| look(&view)))
-    })
+/// An entry that a walk without a pin has found. Words alone may be read of it, nothing written, until what was read is [confirmed](Found::confirm)
+/// and the entry kept.
+#[derive(Debug)]
+pub struct Found<'c> {
+    /// The entry.
+    pub view: View<'c>,
+    walk: reclaim::Glance<'c>,
 }
 
-#[inline]
-fn see<'c>(cache: &'c Cache, view: &View<'c>, now: Now) -> Seen<'c> {
+impl Found<'_> {
+    /// What was read of the entry; none where that may have been something else.
+    #[inline(always)]
+    pub fn confirm<R>(&self, read: R) -> Option<R> {
+        self.walk.stays().then_some(read)
+    }
+}
+
+/// The entry of a key, without a pin, in era `seen`; `Some(None)` where there is none, and none where that is not known.
+#[inline(always)]
+pub fn glance<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], seen: u64) -> Option<Option<Found<'c>>> {
+    let segment: &Segment = cache.segment();
+    let (head, era) = (segment.bucket(place.bucket), &segment.header().era.word);
+    let mut walk = reclaim::Glance::begin(head, era, seen, most_nodes(segment));
+    while let Some(off) = walk.at {
+        let view = View::of(segment, off.cast(), segment.at(off.cast()).ok()?);
+        if view.is(place.upper, id.0, key).ok()? {
+            return Some(Some(Found { view, walk }));
+        }
+        if !walk.step(&view.entry().node) {
+            return None;
+        }
+    }
+    walk.stays().then_some(None)
+}
+
+#[inline(always)]
+fn see(cache: &Cache, view: &View<'_>, now: Now) -> Seen {
     if !is_live(view, now) {
         return Seen::Involved;
     }
     if view.shape() & Entry::INLINE == 0 {
-        return Seen::Payload(*view, view.birth());
+        return Seen::Payload { birth: view.birth() };
     }
     match hits::leaves_nothing(view.entry(), eviction_clock(cache), second(now), &cache.dice) {
         true => Seen::Inline { kind: view.kind(), word: view.entry().value.load(Ordering::Acquire) },
@@ -206,14 +221,14 @@ fn see<'c>(cache: &'c Cache, view: &View<'c>, now: Now) -> Seen<'c> {
 }
 
 /// Keeps an entry that a glance saw in era `seen`, where it is kept already or fewer than `most` are; false where not, or where it may be gone.
-#[inline]
+#[inline(always)]
 pub fn keep(cache: &Cache, view: &View<'_>, birth: u64, seen: u64, now: Now, most: u32) -> bool {
     cache.seat.pins().set_time(now.boot_ms);
     cache.seat.keep_seen(view.link(), birth, seen, most)
 }
 
 /// Notes a hit in an entry that is kept or pinned.
-#[inline]
+#[inline(always)]
 fn note(cache: &Cache, view: &View<'_>, now: Now) {
     hits::note(view.entry(), eviction_clock(cache), second(now), &cache.dice);
 }

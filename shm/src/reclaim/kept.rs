@@ -19,7 +19,7 @@ pub struct Kept<'s>(pub &'s [Word64; WORDS]);
 
 impl Kept<'_> {
     /// Whether the block at `off` is in it, or seems to be.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn has(&self, off: Off<Node>) -> bool {
         let (word, bits) = place(off);
@@ -69,7 +69,7 @@ impl Copied {
 }
 
 /// The word of a block, and its four bits there.
-#[inline]
+#[inline(always)]
 fn place(off: Off<Node>) -> (usize, u64) {
     let hash = u64::from(off.raw()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let bit = |shift: u32| 1_u64 << (hash >> shift & 63);

@@ -222,40 +222,47 @@ pub fn walk<'s, N: Nodes>(
     Err(Error::Corrupt("a chain does not end"))
 }
 
-/// Walks the chain at `head` without a pin, to the first node that `look` makes something of; none at its end. `seen` is the era, read with
-/// sequential consistency. `look` sees memory that may be in use for something else by now: it reads words, writes nothing, and may find anything.
-///
-/// None where the era has moved, or nonsense was found: what was looked at may have been gone.
-#[inline]
-pub fn glance<'s, N: Nodes, R>(
-    nodes: &'s N,
-    head: &OffWord<Node>,
-    era: &Word64,
+/// A walk through a chain without a pin. What it leads to is memory that may be in use for something else by now: whoever looks there reads words,
+/// writes nothing, and may find anything. It counts where the walk [stays](Glance::stays) afterwards.
+#[derive(Debug)]
+pub struct Glance<'s> {
+    era: &'s Word64,
     seen: u64,
-    mut look: impl FnMut(Off<Node>, &'s Node) -> Result<Option<R>>,
-) -> Option<Option<R>> {
-    // To the model checker a sequentially consistent load is an acquire load.
-    #[cfg(trove_loom)]
-    fence(Ordering::SeqCst);
-    let stays = || {
+    /// The node where it stands; none at the end.
+    pub at: Option<Off<Node>>,
+    /// Nodes before it must have come to an end.
+    left: u32,
+}
+
+// A walk in pieces that hand each other things through memory takes longer than the rest of a fetch.
+impl<'s> Glance<'s> {
+    /// Stands on the first node of the chain at `head`. `seen` is the era, read with sequential consistency.
+    #[inline(always)]
+    pub fn begin(head: &OffWord<Node>, era: &'s Word64, seen: u64, bound: u32) -> Self {
+        // To the model checker a sequentially consistent load is an acquire load.
+        #[cfg(trove_loom)]
+        fence(Ordering::SeqCst);
+        Self { era, seen, at: head.load(Ordering::SeqCst), left: bound }
+    }
+
+    /// Goes on to the node after `node`, on which it stands; false where the era has moved, or the chain has no end.
+    #[inline(always)]
+    #[must_use]
+    pub fn step(&mut self, node: &Node) -> bool {
+        self.at = node.next.load(Ordering::SeqCst);
+        self.left = self.left.saturating_sub(1);
+        // The links of what is gone may lead in a circle.
+        self.left != 0 && self.stays()
+    }
+
+    /// Whether all that was looked at was there: the era has not moved.
+    #[inline(always)]
+    #[must_use]
+    pub fn stays(&self) -> bool {
         // What was looked at comes before the era is read again.
         fence(Ordering::Acquire);
-        era.load(Ordering::Relaxed) == seen
-    };
-    let mut at = head.load(Ordering::SeqCst);
-    for _ in 0..nodes.bound() {
-        let Some(off) = at else { return stays().then_some(None) };
-        let node = nodes.node(off).ok()?;
-        if let Some(found) = look(off, node).ok()? {
-            return stays().then_some(Some(found));
-        }
-        at = node.next.load(Ordering::SeqCst);
-        // The links of what is gone may lead in a circle.
-        if !stays() {
-            return None;
-        }
+        self.era.load(Ordering::Relaxed) == self.seen
     }
-    None
 }
 
 /// Stamps a block that was just unlinked. Its reader's last chance to have found it is the era stamped.

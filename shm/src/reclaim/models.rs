@@ -4,7 +4,7 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::kept::{Kept, WORDS};
-use super::{Interval, NONE, Nodes, Reader, Snapshot, Walk, advance, birth_of, glance, retired_at, stamp, walk};
+use super::{Glance, Interval, NONE, Nodes, Reader, Snapshot, Walk, advance, birth_of, retired_at, stamp, walk};
 use crate::error::Result;
 use crate::layout::Node;
 use crate::offset::{Off, OffWord};
@@ -78,9 +78,10 @@ impl World {
     /// Where the linked node lies, with its payload and the era, at a glance; none where the glance has failed.
     fn glance(&self) -> Option<(Off<Node>, u64, u64)> {
         let seen = self.era.load(SeqCst);
-        let look = |at: Off<Node>, _: &Node| Ok(Some((at, self.payloads[at.raw() as usize - 1].load(Relaxed))));
-        let (at, payload) = glance(self, &self.head, &self.era, seen, look)?.expect("there is always one");
-        Some((at, payload, seen))
+        let glance = Glance::begin(&self.head, &self.era, seen, self.bound());
+        let at = glance.at.expect("there is always one");
+        let payload = self.payloads[at.raw() as usize - 1].load(Relaxed);
+        glance.stays().then_some((at, payload, seen))
     }
 
     fn assert_whole(&self, at: Off<Node>) {

@@ -118,7 +118,7 @@ impl Pins {
 
     /// Keeps a block that a glance saw in era `seen`, where it is kept already or fewer than `most` are; false where not, where the policy is
     /// against it, or where the block may be gone by now.
-    #[inline]
+    #[inline(always)]
     pub fn keep_seen(
         &self,
         slot: &Slot,
@@ -129,20 +129,24 @@ impl Pins {
         retired: impl FnOnce() -> u64,
     ) -> bool {
         self.has(slot, off, birth)
-            || self.kept.get() < most && self.may_keep(retired) && {
-                let first = self.kept.get() == 0;
-                self.note_kept(seen);
-                reader(slot).keep_seen(off, seen, era, first)
-            }
+            || self.kept.get() < most && self.may_keep(retired) && self.keep_new(slot, off, seen, era)
+    }
+
+    #[cold]
+    fn keep_new(&self, slot: &Slot, off: Off<Node>, seen: u64, era: &Word64) -> bool {
+        let first = self.kept.get() == 0;
+        self.note_kept(seen);
+        reader(slot).keep_seen(off, seen, era, first)
     }
 
     /// Whether a block that is linked, and was born in era `birth`, is kept already.
-    #[inline]
+    #[inline(always)]
     fn has(&self, slot: &Slot, off: Off<Node>, birth: u64) -> bool {
-        self.kept.get() != 0 && birth <= self.kept_to.get() && reader(slot).kept.has(off)
+        self.kept.get() != 0 && birth <= self.kept_to.get() && Kept(&slot.kept).has(off)
     }
 
     /// Whether the policy lets the request keep one more.
+    #[cold]
     fn may_keep(&self, retired: impl FnOnce() -> u64) -> bool {
         let policy = self.policy.get();
         if !policy.keep {

@@ -148,7 +148,7 @@ impl Segment {
         let unused = u64::BITS as usize - 8 * rest.len();
         let last = match bytes.last_chunk::<8>() {
             Some(last) => u64::from_le_bytes(*last),
-            None => rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)) << unused,
+            None => short_word(rest) << unused,
         };
         Ok((granule(whole.len()) << unused ^ last) >> unused == 0)
     }
@@ -175,6 +175,19 @@ impl Segment {
         // handle's slot, whose content behind its `Node` nobody else can reach, in this process or another; `&mut block` makes the slice
         // unique.
         Ok(unsafe { slice::from_raw_parts_mut(self.views.write().add(start as usize), len) })
+    }
+}
+
+/// At most seven bytes as the low bytes of a word.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // They may overlap, where they agree.
+        (Some(first), Some(last)) => {
+            let shift = 8 * (bytes.len() - 4);
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << shift
+        }
+        _ => bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
     }
 }
 

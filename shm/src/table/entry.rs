@@ -79,6 +79,13 @@ impl<'s> View<'s> {
         Ok(Self { segment, off, entry: segment.at(off)? })
     }
 
+    /// The same, where the entry was looked up before. Not packed into a `Result`, it stays in registers.
+    #[inline(always)]
+    #[must_use]
+    pub fn of(segment: &'s Segment, off: Off<Entry>, entry: &'s Entry) -> Self {
+        Self { segment, off, entry }
+    }
+
     /// Where it lies.
     #[inline]
     #[must_use]
@@ -146,7 +153,7 @@ impl<'s> View<'s> {
     }
 
     /// The payload; empty for inline values.
-    #[inline]
+    #[inline(always)]
     pub fn payload(&self) -> Result<&'s [u8]> {
         if self.shape() & Entry::INLINE != 0 {
             return Ok(&[]);
@@ -230,6 +237,7 @@ impl<'s> View<'s> {
         if self.is_plainly_fresh(now_ms) { Ok(State::Fresh) } else { self.state_in_full(now_ms) }
     }
 
+    #[cold]
     fn state_in_full(&self, now_ms: u64) -> Result<State> {
         let (birth, shape) = (self.birth(), self.shape());
         let cache = self.segment.cache_record(self.cache().into());

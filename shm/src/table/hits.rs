@@ -45,7 +45,7 @@ pub fn idle(word: u32, clock: u16) -> u16 {
 }
 
 /// Notes a hit at `clock` and boot second `second`. Writes nothing that is already there.
-#[inline]
+#[inline(always)]
 pub fn note(entry: &Entry, clock: u16, second: u32, dice: &Dice) {
     let word = entry.hits.load(Ordering::Relaxed);
     let (mantissa, exponent) = split(word);
@@ -76,6 +76,7 @@ pub fn access(entry: &Entry, second: u32) {
     }
 }
 
+#[cold]
 fn record(word: &Word32, seen: u32, mantissa: u32, exponent: u32, clock: u16, counts: bool) {
     let next = |mantissa: u32, exponent: u32| {
         let (m, e) = match mantissa + u32::from(counts) {

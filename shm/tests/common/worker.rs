@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use trove_shm::cache::{Cache, Change, Cursor, Loaded, Mode, Now, Spec, Update, Value};
+use trove_shm::cache::{Cache, Change, Cursor, Glance, Mode, Now, Spec, Update, Value};
 use trove_shm::error::Error;
 use trove_shm::segment::Segment;
 
@@ -119,23 +119,30 @@ impl Worker {
     /// Finds an entry without a pin, mostly.
     fn load(&mut self, number: u64, now: Now) {
         let key = number.to_le_bytes();
-        let _ = self.cache.load(APCU, &key, now, |found| match found {
-            Loaded::Kept { payload, .. } => {
+        match self.cache.glance(APCU, &key, now) {
+            Glance::Missing => {}
+            Glance::Kept { payload, .. } => {
                 check(&key, payload);
                 self.kept.push((Kept::at(&self.cache, payload), number));
             }
-            Loaded::Hit(hit) => check(&key, hit.payload()),
-            Loaded::Inline { .. } => panic!("no integer was stored there"),
-        });
+            Glance::Unclear => {
+                if let Some(hit) = self.cache.fetch(APCU, &key, now) {
+                    check(&key, hit.payload());
+                }
+            }
+            Glance::Inline { .. } => panic!("no integer was stored there"),
+        }
     }
 
     fn look_at_a_counter(&mut self, now: Now) {
         let counter = self.dice.below(COUNTERS) as u8;
-        let count = self.cache.load(APCU, &[0xff, counter], now, |found| match found {
-            Loaded::Inline { word, .. } => word,
-            Loaded::Hit(hit) => hit.word(),
-            Loaded::Kept { .. } => panic!("a counter has no payload"),
-        });
+        let key = [0xff, counter];
+        let count = match self.cache.glance(APCU, &key, now) {
+            Glance::Missing => None,
+            Glance::Inline { word, .. } => Some(word),
+            Glance::Unclear => self.cache.fetch(APCU, &key, now).map(|hit| hit.word()),
+            Glance::Kept { .. } => panic!("a counter has no payload"),
+        };
         let Some(count) = count else { return };
         let last = &mut self.counters[usize::from(counter)];
         assert!(count >= *last, "a counter went back from {last} to {count}");
