@@ -155,8 +155,10 @@ fn float(number: f64) -> String {
 /// Makes the value in `result`, unless an exception is pending.
 pub fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
     let (session, key) = (cache.session, call.work.key());
-    let name = Name::of(session.cache.segment(), cache.home, key);
-    if session.computing.borrow().contains(&name) {
+    let name = || Name::of(session.cache.segment(), cache.home, key);
+    // Mostly nothing is computed: then there is nothing to compare with.
+    let is_within = |computing: &[Name]| !computing.is_empty() && computing.contains(&name());
+    if is_within(&session.computing.borrow()) {
         let message =
             format!("Trove\\Cache::remember(): key \"{}\" is being computed by this very process", printable(key));
         return errors::RECURSION.throw(&report::c_string(&message));
@@ -165,7 +167,7 @@ pub fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval
         // Nobody would find what somebody else computes.
         return compute_now(cache, call, Right::Shared, result);
     }
-    let start = Instant::now();
+    let mut waits_since = None;
     // An entry whose value could not be made is as good as none.
     let mut unreadable = None;
     loop {
@@ -180,7 +182,7 @@ pub fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval
                     Some(hit) if is_news(&hit, &found) => drop(guard),
                     _ => {
                         let token = guard.into_token();
-                        return elected(cache, call.replacing(&found, unreadable), this, name, token, result);
+                        return elected(cache, call.replacing(&found, unreadable), this, name(), token, result);
                     }
                 }
             }
@@ -190,7 +192,7 @@ pub fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval
                         return;
                     }
                 } else {
-                    let left = call.wait.saturating_sub(start.elapsed());
+                    let left = call.wait.saturating_sub(waits_since.get_or_insert_with(Instant::now).elapsed());
                     if own || left.is_zero() {
                         return compute_now(cache, &call.replacing(&found, unreadable), Right::Shared, result);
                     }
