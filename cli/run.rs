@@ -6,7 +6,7 @@
 
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -117,25 +117,32 @@ pub fn each<R: Serialize + DeserializeOwned>(
     targets: Vec<Found>,
     ask: &dyn Fn(&Open) -> Result<R, Failure>,
 ) -> Result<Option<Vec<Answer<R>>>, Failure> {
-    let mut owners: Vec<Owner> = targets.iter().map(owner_of).collect();
-    owners.sort_unstable();
-    owners.dedup();
-    let answers = match owners[..] {
-        [] => Vec::new(),
-        [owner] => {
+    let answers = if needs_children(&targets) {
+        in_children(global, &owners(&targets), targets)
+    } else {
+        if let [owner] = owners(&targets)[..] {
             take_on(global, owner, &targets)?;
-            targets.into_iter().map(|found| answer(found, ask)).collect()
         }
-        _ if !owners.iter().any(|owner| owner.is_foreign()) => {
-            targets.into_iter().map(|found| answer(found, ask)).collect()
-        }
-        _ => in_children(global, &owners, targets),
+        targets.into_iter().map(|found| answer(found, ask)).collect()
     };
     if !global.only.is_empty() {
         out.json(&answers)?;
         return Ok(None);
     }
     Ok(Some(answers))
+}
+
+/// Whether this process is root, and the segments belong to several others.
+pub fn needs_children(targets: &[Found]) -> bool {
+    let owners = owners(targets);
+    owners.len() > 1 && owners.iter().any(|owner| owner.is_foreign())
+}
+
+fn owners(targets: &[Found]) -> Vec<Owner> {
+    let mut owners: Vec<Owner> = targets.iter().map(owner_of).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners
 }
 
 /// The worst of the answers' exit codes, each failure having been reported.
@@ -185,35 +192,41 @@ fn in_children<R: DeserializeOwned>(global: &Global, owners: &[Owner], targets: 
         let users: Vec<String> = owners.iter().map(|owner| user_name(owner.user)).collect();
         out::say(&format!("acting as each of the owners: {}", users.join(", ")));
     }
+    let of = |owner: Owner| targets.iter().filter(move |found| owner_of(found) == owner);
+    // All at once: one may have to wait.
+    let children: Vec<_> = owners.iter().map(|&owner| (owner, start_child(owner, of(owner)))).collect();
     let mut answers: Vec<Answer<R>> = Vec::new();
-    for owner in owners {
-        let own = || targets.iter().filter(|found| owner_of(found) == *owner);
-        match in_child::<R>(*owner, own()) {
-            Ok(told) => answers.extend(told),
-            Err(failure) => answers.extend(own().map(|found| Answer::of(found, Err(failure.clone())))),
+    for (owner, child) in children {
+        match child.and_then(|child| answers_of(owner, child)) {
+            Ok(told) => answers.extend::<Vec<_>>(told),
+            Err(failure) => answers.extend(of(owner).map(|found| Answer::of(found, Err(failure.clone())))),
         }
     }
     answers.sort_by_key(|answer| targets.iter().position(|found| found.path == answer.segment));
     answers
 }
 
-fn in_child<'f, R: DeserializeOwned>(
-    owner: Owner,
-    targets: impl Iterator<Item = &'f Found>,
-) -> Result<Vec<Answer<R>>, Failure> {
-    let failed = |what: String| {
-        let message = format!("the process for the segments of user {} {what}", user_name(owner.user));
-        Failure::new(Exit::Failed, message)
-    };
+fn start_child<'f>(owner: Owner, targets: impl Iterator<Item = &'f Found>) -> Result<Child, Failure> {
     let mut child = Command::new("/proc/self/exe");
     for found in targets {
         child.arg("--only").arg(&found.path);
     }
-    child.args(std::env::args_os().skip(1)).stdin(Stdio::null()).stderr(Stdio::inherit());
+    child.args(std::env::args_os().skip(1));
+    child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     if owner.is_foreign() {
         // The standard library drops all other groups with it.
         child.uid(owner.user).gid(owner.group);
     }
-    let output = child.output().map_err(|e| failed(format!("cannot be started: {e}")))?;
-    serde_json::from_slice(&output.stdout).map_err(|_| failed(format!("did not answer ({})", output.status)))
+    child.spawn().map_err(|e| child_failure(owner, &format!("cannot be started: {e}")))
+}
+
+fn answers_of<R: DeserializeOwned>(owner: Owner, child: Child) -> Result<Vec<Answer<R>>, Failure> {
+    let output = child.wait_with_output().map_err(|e| child_failure(owner, &format!("cannot be waited for: {e}")))?;
+    serde_json::from_slice(&output.stdout)
+        .map_err(|_| child_failure(owner, &format!("did not answer ({})", output.status)))
+}
+
+fn child_failure(owner: Owner, what: &str) -> Failure {
+    let message = format!("the process for the segments of user {} {what}", user_name(owner.user));
+    Failure::new(Exit::Failed, message)
 }

@@ -1,12 +1,16 @@
 //! `trove reset`: what a deployment runs after it has switched the link. Published in microseconds; whether the workers are waited for, and for how
 //! long, is the caller's choice.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use trove_shm::caches as records;
 use trove_shm::resets::{self, Generation, Opcache, Outcome, Stat, Until};
+use trove_shm::segment::list::Found;
 
 use crate::args::Global;
 use crate::caches;
@@ -60,6 +64,17 @@ pub enum How {
     Reset,
     /// What lies below this goes.
     Invalidate(String),
+}
+
+/// A reset that was published.
+struct Published {
+    generation: Generation,
+    flushed: Vec<Flushed>,
+    began: Instant,
+    /// The same in boot time.
+    began_ms: u64,
+    /// Until it was published.
+    microseconds: u64,
 }
 
 /// What became of one segment.
@@ -165,10 +180,16 @@ impl Reset {
             }
             targets => targets?,
         };
-        let pools = Pools::connect(addresses);
-        let Some(answers) = run::each(global, out, targets, &|open| self.reset(open, &pools))? else {
-            return Ok(Exit::Done);
+        let pools = pools(addresses, &targets);
+        let (others, early) = (targets.clone(), RefCell::new(None));
+        let reset = |open: &Open| {
+            let mut early = early.borrow_mut();
+            let published = early.get_or_insert_with(|| self.publish_all(open, &others));
+            let own = published.remove(&open.found.path);
+            drop(early);
+            self.follow(open, own.map_or_else(|| self.publish(open), Ok)?, &pools)
         };
+        let Some(answers) = run::each(global, out, targets, &reset)? else { return Ok(Exit::Done) };
         if global.json {
             out.json(&answers)?;
         } else {
@@ -187,7 +208,18 @@ impl Reset {
         Ok(reports().map(|report| report.exit).fold(failed, worse))
     }
 
-    fn reset(&self, open: &Open, pools: &Pools) -> Result<Report, Failure> {
+    /// Publishes the reset in all segments, before anybody is waited for in one. What does not work is tried again, and told, in its turn.
+    fn publish_all(&self, first: &Open, all: &[Found]) -> BTreeMap<PathBuf, Published> {
+        let publish = |found: &Found| {
+            if found.path == first.found.path {
+                return self.publish(first);
+            }
+            self.publish(&Open::new(found.clone())?)
+        };
+        all.iter().filter_map(|found| Some((found.path.clone(), publish(found).ok()?))).collect()
+    }
+
+    fn publish(&self, open: &Open) -> Result<Published, Failure> {
         let (began, began_ms) = (Instant::now(), open.now().boot_ms);
         let prefixes: Vec<&[u8]> = match &self.opcache {
             How::Invalidate(prefix) => vec![prefix.as_bytes()],
@@ -200,12 +232,17 @@ impl Reset {
             How::Invalidate(_) => Opcache::Invalidate(&prefixes),
         };
         let generation = open.cache.publish_reset(&resets::Reset { stat: Stat::All, opcache, report: false })?;
-        let mut flushed = self.flush(open);
-        let microseconds = began.elapsed().as_micros() as u64;
+        let flushed = self.flush(open);
+        Ok(Published { generation, flushed, began, began_ms, microseconds: began.elapsed().as_micros() as u64 })
+    }
+
+    /// Waits, as far as that is wanted, and looks what became of it.
+    fn follow(&self, open: &Open, published: Published, pools: &Pools) -> Result<Report, Failure> {
+        let Published { generation, mut flushed, began, began_ms, microseconds } = published;
         let asked = pools.ask();
         let mut late = 0;
         if let Some(time) = self.wait {
-            late = resets::wait(&open.segment, Until::Applied(generation), time).len();
+            late = resets::wait(&open.segment, Until::Applied(generation), time.saturating_sub(began.elapsed())).len();
             if self.opcache.acts() {
                 await_outcomes(open, generation, began, time);
             }
@@ -319,6 +356,12 @@ pub fn addresses(texts: &[String]) -> Result<Vec<Address>, Failure> {
         text => text.parse().map_err(|why: String| Failure::new(Exit::Usage, why)),
     };
     texts.iter().map(address).collect()
+}
+
+/// Connects to the pools, before rights are given up. Where a process for each owner does the work, that one connects: a connection that nobody
+/// uses keeps a worker waiting.
+pub fn pools(addresses: Vec<Address>, targets: &[Found]) -> Pools {
+    Pools::connect(if run::needs_children(targets) { Vec::new() } else { addresses })
 }
 
 /// Says that a worker was asked through FastCGI.

@@ -11,7 +11,7 @@ use trove_shm::resets::{self, FIGURES, Generation, OpcacheState};
 use crate::args::Global;
 use crate::clock;
 use crate::commands::cachetool::{show_each, show_table};
-use crate::commands::reset::show_asked;
+use crate::commands::reset::{pools, show_asked};
 use crate::exit::{Exit, Failure};
 use crate::fcgi::{Address, Asked, Pools};
 use crate::out::{self, Out, Style};
@@ -132,7 +132,7 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
     show: &dyn Fn(&T, &mut Out) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
     let targets = segments::select(global, Unnamed::All)?;
-    let pools = Pools::connect(ask.now.clone());
+    let pools = pools(ask.now.clone(), &targets);
     let Some(answers) = run::each(global, out, targets, &|open| report(open, &pools))? else { return Ok(Exit::Done) };
     show_each(global, out, &answers, &|report, out| {
         report.asked.iter().filter(|asked| asked.problem.is_some()).try_for_each(|asked| show_asked(asked, out))?;

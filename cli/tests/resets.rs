@@ -208,6 +208,30 @@ fn one_command_reaches_all_segments() {
 }
 
 #[test]
+fn no_segment_waits_for_the_workers_of_another() {
+    let place = Place::new();
+    let (mut slow, quick) = (worker(&place, "a", "slow", 1), worker(&place, "b", "quick", 2));
+    let pass = |slow: &mut Cache| {
+        let _ = slow.begin_request(now());
+        let child = start(&place, &["reset", "--wait=60"]);
+        // In both, while the first has a request that is waited for.
+        eventually("the reset of both", || quick.is_behind() && slow.is_behind());
+        apply(&quick, None);
+        apply(slow, None);
+        slow.end_request();
+        let ran = end(child);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(ran.out.matches("reset ").count(), 2, "{ran:?}");
+    };
+    pass(&mut slow);
+    if common::is_root() {
+        // A process for each owner.
+        chown(path_of(&slow), Some(12345), Some(12345)).unwrap();
+        pass(&mut slow);
+    }
+}
+
+#[test]
 fn root_resets_the_segments_of_others_as_their_owner() {
     if !common::is_root() {
         return;
