@@ -176,16 +176,19 @@ impl Walk {
     /// The next key; none at the end.
     fn next_key(&self) -> Option<Vec<u8>> {
         loop {
-            let mut at = self.at.borrow_mut();
-            let at = &mut *at;
-            if let Some(key) = at.keys.at(at.next) {
-                at.next += 1;
-                return Some(key.to_vec());
-            }
-            let from = at.cursor?;
-            at.keys = Keys::default();
-            at.next = 0;
-            at.cursor = self.in_session(|session| self.read(session, from, &mut at.keys)).flatten();
+            let from = {
+                let at = &mut *self.at.borrow_mut();
+                if let Some(key) = at.keys.at(at.next) {
+                    at.next += 1;
+                    return Some(key.to_vec());
+                }
+                at.cursor.take()?
+            };
+            // Asking for the session may raise a warning, whose handler may use this very walk: nothing is borrowed meanwhile.
+            let mut keys = Keys::default();
+            let cursor = self.in_session(|session| self.read(session, from, &mut keys)).flatten();
+            let at = &mut *self.at.borrow_mut();
+            (at.keys, at.next, at.cursor) = (keys, 0, cursor);
         }
     }
 

@@ -16,6 +16,9 @@ use crate::table::hash::Place;
 use crate::table::{hits, most_nodes};
 use crate::word::Ordering;
 
+/// Tags that are looked at in a glance: what says that there are more may be nonsense.
+const MOST_TAGS: u32 = 32;
+
 /// What [`Cache::glance`] has seen. A hit or a miss is counted, unless it is unclear.
 #[derive(Debug, Clone, Copy)]
 pub enum Glance<'c> {
@@ -148,7 +151,9 @@ pub fn exists(cache: &Cache, id: CacheId, key: &[u8], want: Want, clock: impl Cl
 /// know.
 #[inline]
 pub fn is_live(view: &View<'_>, lately: Now) -> bool {
-    view.is_plainly_fresh(lately.boot_ms + LAG_MS)
+    let now_ms = lately.boot_ms + LAG_MS;
+    view.is_plainly_fresh(now_ms)
+        || view.tag_count() != 0 && view.is_fresh_by_its_tags(now_ms, MOST_TAGS).unwrap_or(false)
 }
 
 /// The entry of a key, whatever it is worth, without a lock; and the pin that keeps it.

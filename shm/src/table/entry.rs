@@ -228,6 +228,34 @@ impl<'s> View<'s> {
             && timed::is_alive(&self.entry.expires, now_ms)
     }
 
+    /// The same for an entry with tags, `most` of them: words alone are read, of the tags' records as well. False where it cannot be told so.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Corrupt`].
+    pub fn is_fresh_by_its_tags(&self, now_ms: u64, most: u32) -> Result<bool> {
+        let (birth, shape) = (self.birth(), self.shape());
+        let cache = self.segment.cache_record(self.cache().into());
+        if shape & Entry::MARKED != 0
+            || self.tag_count() > most
+            || birth < cache.dead.load(Ordering::Acquire)
+            || birth < cache.stale.load(Ordering::Acquire)
+            || !timed::is_alive(&self.entry.expires, now_ms)
+        {
+            return Ok(false);
+        }
+        for node in self.tag_nodes()? {
+            let Some(tag) = self.segment.at(node)?.tag.load(Ordering::Acquire) else { return Ok(false) };
+            let tag = self.segment.at(tag)?;
+            if birth < tag.dead.load(Ordering::Acquire)
+                || birth < tag.stale.load(Ordering::Acquire)
+                || tag.dirty.load(Ordering::Acquire) != 0
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// What the entry is worth at boot time `now_ms`.
     ///
     /// # Errors
