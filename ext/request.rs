@@ -419,6 +419,10 @@ fn segment(settings: &Settings) -> Result<Arc<Segment>, String> {
         explain(&place, &error)
     })?;
     segments.push((name, Arc::clone(&segment)));
+    drop(segments);
+    if let (Some(why), Some(path)) = (segment.replaced(), segment.path()) {
+        report::log(&format!("Trove: the file {} is replaced by an empty segment: {why}", path.display()));
+    }
     Ok(segment)
 }
 
