@@ -1,7 +1,7 @@
 //! What `trove top` draws. Made for 80 columns and 24 lines; what is larger shows more rows.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Sparkline};
@@ -21,28 +21,25 @@ const STATES: [(&str, Color); 5] =
 /// Draws all of it.
 pub fn draw(frame: &mut Frame<'_>, shown: &Shown) {
     let caches = shown.now.caches.len().min(CACHES) as u16;
-    let rows = [
-        Constraint::Length(2),
-        Constraint::Length(1),
-        Constraint::Length(2),
-        Constraint::Length(2),
-        Constraint::Length(1),
-        Constraint::Length(2),
-        Constraint::Length(1),
-        Constraint::Length(1 + caches),
-        Constraint::Length(1),
-        Constraint::Min(0),
-        Constraint::Length(1),
-    ];
-    let [title, _, rates, history, _, memory, _, biggest, _, hottest, foot] =
-        Layout::vertical(rows).areas(frame.area());
-    draw_title(frame, title, shown);
-    draw_rates(frame, rates, shown);
-    draw_history(frame, history, shown);
-    draw_memory(frame, memory, &shown.now);
-    draw_caches(frame, biggest, &shown.now);
-    draw_hottest(frame, hottest, shown);
+    let (mut rest, foot) = split(frame.area(), frame.area().height.saturating_sub(1));
+    let mut next = |height: u16, blank: u16| {
+        let (part, below) = split(rest, height);
+        rest = split(below, blank).1;
+        part
+    };
+    draw_title(frame, next(2, 1), shown);
+    draw_rates(frame, next(2, 0), shown);
+    draw_history(frame, next(2, 1), shown);
+    draw_memory(frame, next(2, 1), &shown.now);
+    draw_caches(frame, next(1 + caches, 1), &shown.now);
+    draw_hottest(frame, next(u16::MAX, 0), shown);
     draw_foot(frame, foot, shown);
+}
+
+/// The first lines of an area, and the others. What does not fit has no height, and is not drawn.
+fn split(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
 }
 
 fn draw_title(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
