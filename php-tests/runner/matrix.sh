@@ -5,6 +5,7 @@
 #
 # Each PHP runs in a chroot of the Debian release that has it, made once and kept below target/matrix, with this machine's Rust.
 # VERSION-nts is Debian's package; VERSION-zts, VERSION-nts-debug and VERSION-zts-debug are built of its source package.
+# TROVE_COMMAND, where it is set, is a `trove` that is built already and runs there; else each chroot builds its own once.
 # What is mounted there is mounted in a namespace of its own, so nothing is left behind, however this ends.
 set -uo pipefail
 
@@ -16,7 +17,7 @@ main() {
     local kinds=("$@") kind rows=() status=0
     [ $# -gt 0 ] || kinds=("${all[@]}")
     for kind in "${kinds[@]}"; do
-        [[ $kind =~ ^8\.[2-6]-(nts|zts)(-debug)?$ ]] || stop "there is no '$kind': kinds are ${all[*]}"
+        [[ $kind =~ ^8\.[2456]-(nts|zts)(-debug)?$ ]] || stop "there is no '$kind': kinds are ${all[*]}"
     done
     check_machine
     mkdir -p "$place/log"
@@ -68,8 +69,12 @@ run() {
     local version=${1%%-*} chroot
     chroot=$place/$(release "$version")
     make_chroot "$chroot" && install_php "$chroot" "$version" && copy_sources "$chroot" || return
-    inside "$chroot" env "MATRIX_PHP=$version" "MATRIX_KIND=${1#*-}" MATRIX_TALLY=/trove/target/tally \
-        php-tests/runner/matrix-inside.sh
+    local settings=("MATRIX_PHP=$version" "MATRIX_KIND=${1#*-}" MATRIX_TALLY=/trove/target/tally)
+    if [ -n "${TROVE_COMMAND:-}" ]; then
+        cp "$TROVE_COMMAND" "$chroot/trove/target/trove" || return
+        settings+=(TROVE_COMMAND=/trove/target/trove)
+    fi
+    inside "$chroot" env "${settings[@]}" php-tests/runner/matrix-inside.sh
     local status=$?
     cp "$chroot/trove/target/tally" "$place/log/$1.tally"
     cp "$chroot/trove/target/tally.php" "$place/log/$1.tally.php"
@@ -101,6 +106,7 @@ make_chroot() {
     apt-config dump | grep -E '^Acquire::(https?::|ForceIPv|Check-Valid-Until)' >"$1.new/etc/apt/apt.conf.d/90host"
     printf '#!/bin/sh\nexit 101\n' >"$1.new/usr/sbin/policy-rc.d"
     chmod +x "$1.new/usr/sbin/policy-rc.d"
+    echo force-unsafe-io >"$1.new/etc/dpkg/dpkg.cfg.d/unsafe-io"
     if [ "$suite" = sid ]; then
         # Packages that are in experimental alone are taken from there; it is not always as fresh as it claims to be.
         echo "deb $mirror experimental main" >"$1.new/etc/apt/sources.list.d/experimental.list"

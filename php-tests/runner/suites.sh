@@ -4,7 +4,7 @@
 #
 #   suites.sh NAME [--OPTION...]      the options are suite.php's
 #
-# PHP_CONFIG names the PHP. The extension and what it is built of are left below target/NAME.
+# PHP_CONFIG names the PHP; TROVE_COMMAND a `trove` that is built already. The extension and what it is built of are left below target/NAME.
 set -euo pipefail
 
 name=$1
@@ -17,6 +17,11 @@ export PHP PHP_CONFIG
 
 cargo build --profile quick -p trove --target-dir "target/$name"
 extension=$root/target/$name/quick/libtrove.so
+if [ -z "${TROVE_COMMAND:-}" ]; then
+    # It knows nothing of PHP: once for all.
+    cargo build --profile quick -p trove-cli --target-dir target/command
+    export TROVE_COMMAND=$root/target/command/quick/trove
+fi
 
 # The engine prints leaks and failed assertions to the standard error, which run-tests.php compares as well.
 suite() {
