@@ -328,13 +328,16 @@ fn keys(global: &Global, out: &mut Out) -> Result<Exit, Failure> {
     Ok(run::exit_of(&answers))
 }
 
+/// What is asked of a segment about a key.
+type AskKey<'a> = dyn Fn(&Open, &[u8]) -> Result<bool, Failure> + 'a;
+
 /// Asks each segment about a key; it is enough that one of them has it.
 fn about_key(
     global: &Global,
     out: &mut Out,
     key: &OsString,
     (yes, no): (&str, &str),
-    ask: &dyn Fn(&Open, &[u8]) -> Result<bool, Failure>,
+    ask: &AskKey<'_>,
 ) -> Result<Exit, Failure> {
     let targets = segments::select(global, Unnamed::All)?;
     let ask = |open: &Open| ask(open, bytes_of(key)).map(|is| Facts(vec![("found".into(), is.to_string())]));

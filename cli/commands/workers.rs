@@ -123,12 +123,15 @@ fn indented(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     rows
 }
 
+/// Has a segment's workers report.
+type Reporter<'a, T> = dyn Fn(&Open, &Pools) -> Result<Report<T>, Failure> + 'a;
+
 /// Asks each segment, and shows each of what came back.
 fn each<T: Serialize + for<'d> Deserialize<'d>>(
     ask: &Ask,
     global: &Global,
     out: &mut Out,
-    report: &dyn Fn(&Open, &Pools) -> Result<Report<T>, Failure>,
+    report: &Reporter<'_, T>,
     show: &dyn Fn(&T, &mut Out) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
     let targets = segments::select(global, Unnamed::All)?;
