@@ -341,3 +341,18 @@ fn who_waited_in_vain_learns_of_it_and_nobody_else() {
         assert!(!cache.lease_release_barren(mine), "once");
     }
 }
+
+#[test]
+fn who_has_no_slot_of_its_own_has_no_lease_and_is_told_why() {
+    let segment = segment();
+    let mut caches = Vec::new();
+    while caches.last().is_none_or(|cache: &Cache| !cache.is_guest()) {
+        caches.push(Cache::attach(Arc::clone(&segment)).unwrap());
+    }
+    let guest = caches.pop().unwrap();
+    assert!(matches!(guest.lease(CacheId(1), b"key", 60_000, now()), Err(Error::Full { what: "process slots", .. })));
+    assert!(matches!(guest.lock(CacheId(1), b"key", 60_000, now()), Err(Error::Full { what: "process slots", .. })));
+    assert!(!guest.lease_release(0));
+    assert!(!guest.lease_is_held(0, now()));
+    token(caches[0].lease(CacheId(1), b"key", 60_000, now())).expect("the others have theirs");
+}
