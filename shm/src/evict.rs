@@ -26,8 +26,16 @@ use crate::word::Ordering;
 /// Entries that compete for leaving.
 const WINDOW: u32 = 32;
 
-/// Entries of other caches that are passed over in a window at most, once it has one to choose.
-const PASSED_OVER: u32 = 256;
+/// Where one cache has to give, and its entries lie far apart: how many leave a window at most, and the part of the window, as a divisor.
+const MOST: usize = 8;
+/// See [`MOST`].
+const PART: usize = 4;
+/// Buckets of a window from which they lie far apart.
+const FAR: u32 = 512;
+/// Entries of other caches that are passed over in a window at most, once it has one to choose. Each is a cache miss.
+const PASSED_OVER: u32 = 128;
+/// Likewise buckets, which lie side by side.
+const BUCKETS: u32 = 1 << 14;
 
 /// Which entries may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +66,7 @@ pub fn score(hits: u32, bytes: u64, idle: u16) -> f32 {
 }
 
 /// Looks at one window of the stripe that `held` locks, and unlinks the entry with the lowest score among those that may be chosen, and
-/// all for which `gone` is true; `of` one cache, where that is given.
+/// all for which `gone` is true. Where `of` one cache, whose entries may lie far apart, the window is as large as is bearable, and some leave at once.
 ///
 /// # Errors
 /// `Corrupt`, `Busy`.
@@ -77,12 +85,20 @@ pub fn one_locked(
     let hand = &segment.stripe(stripe).evict_hand;
     let clock = hits::clock(&segment.header().era, segment.geometry());
     let mut evicted = Evicted::default();
-    let mut worst: Option<(f32, u32, View<'_>)> = None;
+    let mut worst = Worst { kept: [None; MOST], room: if of.is_some() { MOST } else { 1 } };
     let (mut seen, mut passed_over) = (0, 0);
-    for _ in 0..len {
-        let at = hand.load(Ordering::Relaxed) % len;
-        hand.store(at + 1, Ordering::Relaxed);
-        let bucket = run.start + at;
+    let start = hand.load(Ordering::Relaxed);
+    let mut buckets = 0;
+    while buckets < len {
+        let far = of.is_some() && (passed_over >= PASSED_OVER || buckets >= BUCKETS);
+        if seen >= WINDOW || evicted.gone >= WINDOW || far && (evicted.gone != 0 || worst.kept[0].is_some()) {
+            break;
+        }
+        let bucket = run.start + start.wrapping_add(buckets) % len;
+        buckets += 1;
+        if segment.bucket(bucket).load(Ordering::Relaxed).is_none() {
+            continue;
+        }
         let mut spot = Spot::head(segment, bucket)?;
         for _ in 0..table::most_nodes(segment) {
             let Some(view) = spot.entry else { break };
@@ -102,27 +118,55 @@ pub fn one_locked(
             if is_eligible(&view, choice, snapshot) {
                 let word = view.entry().hits.load(Ordering::Relaxed);
                 let score = score(hits::count(word), view.block_bytes()?, hits::idle(word, clock));
-                if worst.as_ref().is_none_or(|(lowest, ..)| score < *lowest) {
-                    worst = Some((score, bucket, view));
-                }
+                worst.offer(Candidate { score, bucket, view });
             }
             spot = Spot::after(segment, &view)?;
         }
-        let found = evicted.gone != 0 || worst.is_some();
-        if seen >= WINDOW || evicted.gone >= WINDOW || found && passed_over >= PASSED_OVER {
-            break;
-        }
     }
-    if let Some((_, bucket, view)) = worst
-        && evicted.gone == 0
-        && let Some(spot) = chain::find_linked_locked(segment, held, bucket, view.link())?
-    {
+    hand.store(start.wrapping_add(buckets) % len, Ordering::Relaxed);
+    if evicted.gone != 0 {
+        return Ok(evicted);
+    }
+    for Candidate { bucket, view, .. } in worst.lowest(if buckets < FAR { 1 } else { (seen as usize / PART).max(1) }) {
+        let Some(spot) = chain::find_linked_locked(segment, held, bucket, view.link())? else { continue };
         evicted.victims += 1;
-        segment.cache_record(view.cache().into()).evictions.fetch_add(1, Ordering::Relaxed);
         evicted.bytes += view.block_bytes()?;
+        segment.cache_record(view.cache().into()).evictions.fetch_add(1, Ordering::Relaxed);
         chain::unlink_locked(by, held, spot)?;
     }
     Ok(evicted)
+}
+
+/// An entry that may be chosen.
+#[derive(Debug, Clone, Copy)]
+struct Candidate<'s> {
+    score: f32,
+    bucket: u32,
+    view: View<'s>,
+}
+
+/// Those with the lowest scores of a window, as many as there is `room` for.
+struct Worst<'s> {
+    kept: [Option<Candidate<'s>>; MOST],
+    room: usize,
+}
+
+impl<'s> Worst<'s> {
+    fn offer(&mut self, candidate: Candidate<'s>) {
+        let mut left = candidate;
+        for place in &mut self.kept[..self.room] {
+            match place {
+                None => return *place = Some(left),
+                Some(kept) if left.score < kept.score => core::mem::swap(kept, &mut left),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// The `n` lowest, the lowest first.
+    fn lowest(self, n: usize) -> impl Iterator<Item = Candidate<'s>> {
+        self.kept.into_iter().flatten().take(n)
+    }
 }
 
 /// Whether a block that the heap has seen is an entry that may be chosen. The caller has the heap lock, so that the block stays what it is.
