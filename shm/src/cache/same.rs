@@ -9,6 +9,10 @@
 //! | reads the word: another one is another value, unseals | reads the seal: sealed is "perhaps too late" |
 //! | replaces the entry, which stays sealed | takes the lock: still linked, it counts; else all anew |
 //!
+//! A change that the comparison has just seen may be taken for one that came too late, and is made anew on what replaced it: never lost, at times
+//! made twice. So an integer is replaced by an integer with [`Change::Swap`](super::Change::Swap), which is exact; here something else takes its
+//! place, on which a change fails.
+//!
 //! All four are sequentially consistent, so at least one side sees the other. A seal that its owner has left on a linked entry (he died, or the
 //! replacement failed) is taken off by the next who changes it.
 
