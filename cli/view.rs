@@ -53,7 +53,7 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
         Span::styled(shortened(&shown.path, left), Style::new().add_modifier(Modifier::DIM)),
     ]);
     let second = format!(
-        "{} entries, {processes} processes, {} of PHP, {busy} in a request, up {}",
+        "entries {}, processes {processes} ({} of PHP, {busy} in a request), up {}",
         count(*entries),
         workers.len(),
         out::duration(age)
