@@ -169,19 +169,36 @@ fn publish_all(cache: Opened<'_>, pairs: &ZendHashTable, plans: &[Plan<'_>], ter
     let texts = terms.tags.map(texts).unwrap_or_default();
     let tags = names(&texts);
     let keys: Vec<Text<'_>> = every_other(pairs, 0).filter_map(Text::of).collect();
+    // The last block that was reserved is the first in the list of what this process holds. So they are published, and given back, from the last
+    // one on: each is found at once there, however many there are. The order of the pairs stays, for a key that comes twice.
     let mut all: Vec<Reserved<'_>> = Vec::with_capacity(plans.len());
-    for (key, plan) in keys.iter().zip(plans) {
-        all.push(reserve(cache, key.bytes(), plan, terms, &tags, now)?);
+    for (key, plan) in keys.iter().zip(plans).rev() {
+        match reserve(cache, key.bytes(), plan, terms, &tags, now) {
+            Ok(reserved) => all.push(reserved),
+            Err(error) => {
+                give_back(all);
+                return Err(error);
+            }
+        }
     }
-    for (index, reserved) in all.into_iter().enumerate() {
+    let mut done = 0;
+    while let Some(reserved) = all.pop() {
         // A lock that is held too long, a freeze, an invalidation since the token: seldom, and then mostly for the first one already.
         let published = reserved.publish(terms.mode, now);
         if !matches!(published, Ok(Outcome::Inserted | Outcome::Replaced)) {
-            for key in &keys[..index] {
+            give_back(all);
+            for key in &keys[..done] {
                 let _ = cache.session.cache.delete(cache.id, key.bytes());
             }
             return published.map(|_| false);
         }
+        done += 1;
     }
     Ok(true)
+}
+
+fn give_back(mut all: Vec<Reserved<'_>>) {
+    while let Some(reserved) = all.pop() {
+        drop(reserved);
+    }
 }

@@ -115,7 +115,8 @@ pub extern "C" fn touch(frame: &mut ExecuteData, result: &mut Zval) {
     let Some(lifetime) = Lifetime::at(args, 1) else { return };
     let touched = handle.with(|cache| {
         let (engine, now, key) = (&cache.session.cache, cache.session.now(), key.as_bytes());
-        let expires = lifetime.or(cache.lifetime).expiry(now);
+        let default = Lifetime::of_option(cache.options().ttl_ms());
+        let expires = lifetime.or(cache.lifetime).or(default).expiry(now);
         // The window moves along.
         let window = engine.peek(cache.id, key).map_or(0, |hit| {
             let meta = hit.meta();

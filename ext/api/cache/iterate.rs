@@ -165,10 +165,14 @@ impl Walk {
             }
             let name = string::copy(&key);
             drop(key);
-            let mut at = self.at.borrow_mut();
-            at.number += 1;
-            let item = if self.values { (name, value) } else { (int(at.number), name) };
-            at.item = Some(item);
+            // Where such code went on by itself, its item is dropped here, which may run PHP code as well.
+            let old = {
+                let mut at = self.at.borrow_mut();
+                at.number += 1;
+                let item = if self.values { (name, value) } else { (int(at.number), name) };
+                at.item.replace(item)
+            };
+            drop(old);
             return;
         }
     }
