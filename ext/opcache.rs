@@ -24,6 +24,7 @@ pub fn perform(task: &Task) -> Outcome {
     if !may_use_opcache() {
         return Outcome::RestrictApi;
     }
+    let mut takes_part = true;
     // Where the function is disabled, the one below will tell.
     if let Some(status) = call("opcache_get_status", vec![&false]) {
         let is = |name| status.array().is_some_and(|status| number_at(status, name) == 1);
@@ -31,17 +32,20 @@ pub fn perform(task: &Task) -> Outcome {
             None => return Outcome::Disabled,
             Some(_) if is("file_cache_only") => return Outcome::FileCacheOnly,
             Some(_) if is("restart_pending") => return Outcome::RestartPending,
-            Some(_) if !is("opcache_enabled") => return Outcome::Disabled,
-            Some(_) => {}
+            Some(_) if !is_on() => return Outcome::Disabled,
+            Some(_) => takes_part = is("opcache_enabled"),
         }
     }
     match task {
-        Task::Reset => match call("opcache_reset", vec![]) {
+        Task::Invalidate(prefixes) if takes_part => invalidate(prefixes),
+        // In its first request a process takes part in opcache only from opcache's own beginning of the request on, which may come after ours. Until
+        // then it can invalidate nothing, but it can reset all.
+        Task::Reset | Task::Invalidate(_) => match call("opcache_reset", vec![]) {
             None => Outcome::DisableFunctions,
             Some(done) if done.is_true() => Outcome::Done,
-            Some(_) => Outcome::Failed,
+            Some(_) if takes_part => Outcome::Failed,
+            Some(_) => Outcome::Disabled,
         },
-        Task::Invalidate(prefixes) => invalidate(prefixes),
     }
 }
 
