@@ -220,7 +220,7 @@ impl Reset {
     }
 
     fn publish(&self, open: &Open) -> Result<Published, Failure> {
-        let (began, began_ms) = (Instant::now(), open.now().boot_ms);
+        let began = Instant::now();
         let prefixes: Vec<&[u8]> = match &self.opcache {
             How::Invalidate(prefix) => vec![prefix.as_bytes()],
             _ => Vec::new(),
@@ -233,6 +233,8 @@ impl Reset {
         };
         let generation = open.cache.publish_reset(&resets::Reset { stat: Stat::All, opcache, report: false })?;
         let flushed = self.flush(open);
+        // Taken last: a request that began before the reset was published is always among those that are waited for.
+        let began_ms = open.now().boot_ms;
         Ok(Published { generation, flushed, began, began_ms, microseconds: began.elapsed().as_micros() as u64 })
     }
 
