@@ -204,7 +204,11 @@ pub extern "C" fn print_trove(module: *mut zend_module_entry) {
             rows.push(("Entries", stats.entries.to_string()));
             rows.push(("Processes", stats.processes.to_string()));
             rows.push(("Zero-copy", state.zero_copy.to_owned()));
-            let optional = [("Fallback", state.fallback), ("Last problem", state.last_problem)];
+            let optional = [
+                ("Size asked for", state.other_size),
+                ("Fallback", state.fallback),
+                ("Last problem", state.last_problem),
+            ];
             rows.extend(optional.into_iter().filter(|(_, text)| !text.is_empty()));
         }
     });

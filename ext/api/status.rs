@@ -26,6 +26,7 @@ pub extern "C" fn status(frame: &mut ExecuteData, result: &mut Zval) {
                 let (state, stats) = (State::of(session), session.cache.stats());
                 let _ = table.insert("segment", session.place().to_owned());
                 let _ = table.insert("capacity", session.cache.segment().geometry().capacity as i64);
+                let _ = table.insert("other_size", state.other_size);
                 let _ = table.insert("used", stats.heap_bytes.saturating_sub(stats.free_bytes) as i64);
                 let _ = table.insert("free", stats.free_bytes as i64);
                 let _ = table.insert("entries", stats.entries as i64);
@@ -97,6 +98,8 @@ fn in_words(outcome: Outcome) -> &'static str {
 pub struct State {
     /// Whether fetched values stay where they lie, and if not, why.
     pub zero_copy: &'static str,
+    /// What the settings ask for where the segment was made with other sizes; empty where they agree.
+    pub other_size: String,
     /// Why private memory is used instead of the segment that was asked for; empty where it is not.
     pub fallback: String,
     /// The last operation that failed; empty where none did.
@@ -112,8 +115,17 @@ impl State {
             ZeroCopy::Auto => "on, while a request is young and holds back little",
             ZeroCopy::On => "on",
         };
+        let settings = session.settings();
+        let other_size = session.cache.segment().differs_from_options().then(|| {
+            format!(
+                "{} bytes, for {} entries: the segment was made with other sizes, and is made anew when no process uses it \
+                 (stop PHP, then start it)",
+                settings.capacity, settings.entries_hint
+            )
+        });
         Self {
             zero_copy,
+            other_size: other_size.unwrap_or_default(),
             fallback: session.fallback().unwrap_or_default().to_owned(),
             last_problem: session.last_problem(),
         }
