@@ -7,6 +7,9 @@ use trove_shm::resets::{FIGURES, Outcome, Task};
 use crate::ini::may_use_opcache;
 use crate::zend::{ini, module, string};
 
+/// Whether opcache begins a request before this extension does: since PHP 8.5 it is a part of PHP; before, it came after all extensions.
+pub const BEGINS_FIRST: bool = cfg!(php85);
+
 /// Whether opcache works in this process, as far as its settings tell.
 pub fn is_on() -> bool {
     let is_set = |name| ini::value(name).is_some_and(|text| ini::boolean(&text));
@@ -46,6 +49,20 @@ pub fn perform(task: &Task) -> Outcome {
             Some(_) if takes_part => Outcome::Failed,
             Some(_) => Outcome::Disabled,
         },
+    }
+}
+
+/// Has the running request do without opcache where that has begun it before a restart was asked for: it would take the old code
+/// from there until the next request.
+pub fn leave_if_about_to_restart() {
+    let status = if may_use_opcache() { call("opcache_get_status", vec![&false]) } else { None };
+    let takes_old_code = match status.as_ref().and_then(Zval::array) {
+        Some(status) => number_at(status, "opcache_enabled") == 1 && number_at(status, "restart_pending") == 1,
+        // It does not tell; one request without it does no harm.
+        None => is_on(),
+    };
+    if takes_old_code {
+        ini::set_for_request(c"opcache.enable", c"0");
     }
 }
 

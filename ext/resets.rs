@@ -82,6 +82,9 @@ pub fn apply(session: &Session) {
         resolve_paths();
     }
     let outcome = act_for_all(session);
+    if opcache::BEGINS_FIRST && serves_requests() && pending.opcache_was_reset {
+        opcache::leave_if_about_to_restart();
+    }
     if pending.report {
         report(session);
     }

@@ -31,6 +31,8 @@ pub struct Pending {
     pub resolve_paths: bool,
     /// Whether a report is wanted.
     pub report: bool,
+    /// Whether any opcache was ever reset.
+    pub opcache_was_reset: bool,
 }
 
 /// Which remembered facts about files are stale.
@@ -87,6 +89,7 @@ impl Follower {
             },
             resolve_paths: control.paths.load(Ordering::Acquire) != 0,
             report: applied.is_some_and(|applied| control.report.load(Ordering::Acquire) > applied),
+            opcache_was_reset: control.reset.load(Ordering::Acquire) != 0,
         }
     }
 
