@@ -96,6 +96,7 @@ lint:
 	@$(runner)/setup.sh build
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc -q --workspace --no-deps --document-private-items
 	cargo test -q -p trove-shm --test tidy
 	@if rustup target list --installed 2>/dev/null | grep -qx aarch64-unknown-linux-gnu; then \
 		cargo check -q --target aarch64-unknown-linux-gnu -p trove-shm -p trove-cli; \

@@ -7,7 +7,7 @@ use trove_shm::cache::{CacheId, Cursor, Freshness, Hit};
 
 use crate::exit::Failure;
 use crate::run::Open;
-use crate::values::Kind;
+use crate::values::{self, Kind};
 
 /// Metadata of an entry.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Entry {
             key: crate::out::printable(key),
             key_hex: std::str::from_utf8(key).is_err().then(|| crate::values::hex(key)),
             cache: cache.to_owned(),
-            kind: Kind::of(meta.kind).map_or("unknown", |kind| kind.name_of(hit.payload())).to_owned(),
+            kind: Kind::of(meta.kind).map_or("unknown", |kind| values::name_of(kind, hit.payload())).to_owned(),
             bytes: meta.bytes,
             hits: meta.hits,
             created: meta.created,

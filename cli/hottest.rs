@@ -11,7 +11,7 @@ use trove_shm::cache::{CacheId, Cursor};
 
 use crate::caches;
 use crate::run::Open;
-use crate::values::Kind;
+use crate::values::{self, Kind};
 
 /// Keys that are watched.
 const WATCHED: usize = 64;
@@ -89,7 +89,7 @@ impl Hottest {
                 let next = open.cache.walk(*cache, cursor, &mut |hit| {
                     let meta = hit.meta();
                     if meta.hits > 0 && (watched.len() < 4 * WATCHED || meta.hits > 255) {
-                        let kind = Kind::of(meta.kind).map_or("unknown", Kind::name);
+                        let kind = Kind::of(meta.kind).map_or("unknown", values::name);
                         let hot = Hot { hits: meta.hits, rate: 0.0, bytes: meta.bytes, kind };
                         watched.entry((*cache, hit.key().to_vec())).or_insert(hot);
                     }

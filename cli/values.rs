@@ -1,50 +1,10 @@
-//! What the extension's values look like in a segment, as far as they can be read without PHP: its kinds of values, numbers, strings.
+//! What the extension's values look like in a segment, as far as they can be read without PHP: numbers, strings, text.
 //!
-//! The numbers are those of `ext/codec`, format 2. The format is part of a segment's fingerprint; values of another format are not looked into.
+//! The format is part of a segment's fingerprint; values of another format are not looked into.
 
+pub use trove_shm::kind::Kind;
+use trove_shm::kind::build_of;
 use trove_shm::segment::list::Found;
-
-/// What a payload is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// In the entry's word.
-    Null,
-    /// In the entry's word.
-    False,
-    /// In the entry's word.
-    True,
-    /// In the entry's word.
-    Long,
-    /// In the entry's word.
-    Double,
-    /// The engine's own string.
-    Str,
-    /// The engine's own array, with addresses.
-    Array,
-    /// The text of `serialize()`.
-    Php,
-    /// The name of a serializer, NUL, what that one made.
-    Registered,
-    /// Classes, and steps to make the value again, with addresses.
-    Objects,
-    /// Any of those with a payload, compressed.
-    Compressed,
-}
-
-/// Kinds by their numbers.
-const KINDS: [Kind; 11] = [
-    Kind::Null,
-    Kind::False,
-    Kind::True,
-    Kind::Long,
-    Kind::Double,
-    Kind::Str,
-    Kind::Array,
-    Kind::Php,
-    Kind::Registered,
-    Kind::Objects,
-    Kind::Compressed,
-];
 
 /// Bytes of a string before its text; where among them its length stands.
 const STRING_HEADER: usize = 24;
@@ -69,44 +29,32 @@ pub enum Plain {
 
 /// Whether the segment's values are of the format that is known here.
 pub fn is_known_format(found: &Found) -> bool {
-    found.fingerprint.as_deref().is_some_and(|fingerprint| fingerprint.ends_with(", format 2"))
+    found.fingerprint.as_deref().and_then(build_of).is_some()
 }
 
-impl Kind {
-    /// The kind with this number.
-    pub fn of(number: u8) -> Option<Self> {
-        KINDS.get(usize::from(number)).copied()
+/// The type of a value of this kind; what `serialize()` wrote says what it is.
+pub fn name_of(kind: Kind, payload: &[u8]) -> &'static str {
+    match (kind, payload.first()) {
+        (Kind::Php, Some(b's')) => "string",
+        (Kind::Php, Some(b'a')) => "array",
+        // The kind of what is inside.
+        (Kind::Compressed, Some(&inner)) => Kind::of(inner).map_or(name(kind), name),
+        _ => name(kind),
     }
+}
 
-    /// Its number.
-    pub fn number(self) -> u8 {
-        KINDS.iter().position(|kind| *kind == self).unwrap_or_default() as u8
-    }
-
-    /// The same of a payload: what `serialize()` wrote says what it is.
-    pub fn name_of(self, payload: &[u8]) -> &'static str {
-        match (self, payload.first()) {
-            (Self::Php, Some(b's')) => "string",
-            (Self::Php, Some(b'a')) => "array",
-            // The kind of what is inside.
-            (Self::Compressed, Some(&inner)) => Self::of(inner).map_or(self.name(), Self::name),
-            _ => self.name(),
-        }
-    }
-
-    /// For people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::False | Self::True => "bool",
-            Self::Long => "int",
-            Self::Double => "float",
-            Self::Str => "string",
-            Self::Array => "array",
-            Self::Php | Self::Objects => "object",
-            Self::Registered => "encoded",
-            Self::Compressed => "compressed",
-        }
+/// The same where the payload is not at hand.
+pub fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Null => "null",
+        Kind::False | Kind::True => "bool",
+        Kind::Long => "int",
+        Kind::Double => "float",
+        Kind::Str => "string",
+        Kind::Array => "array",
+        Kind::Php | Kind::Objects => "object",
+        Kind::Registered => "encoded",
+        Kind::Compressed => "compressed",
     }
 }
 

@@ -430,7 +430,7 @@ fn segment(settings: &Settings) -> Result<Arc<Segment>, String> {
 fn fingerprint() -> String {
     let threads = if cfg!(php_zts) { "ZTS" } else { "NTS" };
     let debug = if cfg!(php_debug) { "debug" } else { "release" };
-    format!("PHP API {} {threads} {debug}, format {}", ext_php_rs::ffi::ZEND_MODULE_API_NO, crate::codec::FORMAT)
+    trove_shm::kind::fingerprint(&format!("PHP API {} {threads} {debug}", ext_php_rs::ffi::ZEND_MODULE_API_NO))
 }
 
 fn place(segment: &Segment) -> String {

@@ -133,7 +133,7 @@ impl Restore {
         let spec = Spec {
             cache,
             key: &record.key,
-            kind: kind.number(),
+            kind: kind as u8,
             value,
             expires,
             stale: stale.map(|until| (until, 0)),

@@ -27,46 +27,7 @@ pub mod serializer;
 mod tables;
 mod text;
 
-/// Version of the payloads' format: part of what must be equal for a process to use a segment.
-pub const FORMAT: u32 = 2;
-
-/// What a payload is; the numbers are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Kind {
-    Null = 0,
-    False = 1,
-    True = 2,
-    Long = 3,
-    Double = 4,
-    Str = 5,
-    Array = 6,
-    Php = 7,
-    Registered = 8,
-    Objects = 9,
-    Compressed = 10,
-}
-
-impl Kind {
-    /// The kind with this number; none where there is no such.
-    #[inline]
-    pub fn of(number: u8) -> Option<Self> {
-        const ALL: [Kind; 11] = [
-            Kind::Null,
-            Kind::False,
-            Kind::True,
-            Kind::Long,
-            Kind::Double,
-            Kind::Str,
-            Kind::Array,
-            Kind::Php,
-            Kind::Registered,
-            Kind::Objects,
-            Kind::Compressed,
-        ];
-        ALL.get(usize::from(number)).copied()
-    }
-}
+pub use trove_shm::kind::Kind;
 
 /// Why a value is not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

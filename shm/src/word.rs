@@ -2,7 +2,7 @@
 //!
 //! Invariant: no other module of this crate names `core::sync::atomic` types for shared memory. That lets three builds
 //! share one source: the normal one, the model checker (`cfg(trove_loom)`, where the words are loom's) and the crash
-//! test (`cfg(trove_crash)`, where every store first passes [`crash::step`], so a test can die before any chosen one).
+//! test (`cfg(trove_crash)`, where every store first passes `crash::step`, so a test can die before any chosen one).
 
 #[cfg(not(trove_loom))]
 use core::sync::atomic as imp;

@@ -25,7 +25,7 @@ const MAY_BE_UNSAFE: &[&str] = &[
 
 /// The engine's modules, bottom up: a file names only its own line and those above it (see `docs/architecture.md`).
 const LAYERS: &[&[&str]] = &[
-    &["offset", "word", "error"],
+    &["offset", "word", "error", "kind"],
     &["layout", "text", "early"],
     &["config"],
     &["segment", "sync"],

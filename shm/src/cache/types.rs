@@ -16,7 +16,7 @@ pub trait Clock {
     /// The time.
     fn now(&self) -> Now;
 
-    /// A time at most [`LAG_MS`] ago.
+    /// A time at most `LAG_MS` ago.
     #[inline]
     fn lately(&self) -> Now {
         self.now()
@@ -67,10 +67,10 @@ pub enum Value {
     Inline {
         /// The word.
         word: u64,
-        /// Whether [`Cache::update_integer`] may change it.
+        /// Whether [`Cache::update_integer`](super::Cache::update_integer) may change it.
         integer: bool,
     },
-    /// So many bytes, written through [`Reserved::payload`].
+    /// So many bytes, written through [`Reserved::payload`](super::Reserved::payload).
     Payload(usize),
 }
 

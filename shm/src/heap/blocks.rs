@@ -89,7 +89,7 @@ impl<'a> Heap<'a> {
         self.absorb(off, span).or_else(|_| self.mend())
     }
 
-    /// Commits more memory, for a block of `granules` that the free ones have no room for: [`chunk`] bytes, or as many as it takes. False where
+    /// Commits more memory, for a block of `granules` that the free ones have no room for: `chunk` bytes, or as many as it takes. False where
     /// all is committed.
     ///
     /// # Errors

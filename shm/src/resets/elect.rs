@@ -45,7 +45,7 @@ pub enum Task {
     Invalidate(Vec<Vec<u8>>),
 }
 
-/// The right, and the duty, to do a task. Dropped without [`Claim::finish`], it is left to the next.
+/// The right, and the duty, to do a task. Dropped without `finish`, it is left to the next.
 #[derive(Debug)]
 pub struct Claim<'s> {
     /// What is to be done.

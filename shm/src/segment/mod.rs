@@ -1,6 +1,6 @@
 //! A segment: the mapped memory, checked.
 //!
-//! [`place`] says where a file lies and whom it may belong to, [`validate`] whether its bytes can be a segment, `create` fills a new one,
+//! `place` says where a file lies and whom it may belong to, `validate` whether its bytes can be a segment, `create` fills a new one,
 //! `open` decides between the two, `file` gets memory from the file system, [`list`] looks after segments from outside. [`access`] then turns
 //! positions into references.
 

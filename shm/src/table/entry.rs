@@ -73,7 +73,7 @@ impl<'s> View<'s> {
     /// The entry at `off`.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] where none can be there.
+    /// [`Error::Corrupt`](crate::error::Error::Corrupt) where none can be there.
     #[inline]
     pub fn new(segment: &'s Segment, off: Off<Entry>) -> Result<Self> {
         Ok(Self { segment, off, entry: segment.at(off)? })
@@ -124,7 +124,7 @@ impl<'s> View<'s> {
     /// The key's bytes.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] where they would lie outside of the segment; so for all below.
+    /// [`Error::Corrupt`](crate::error::Error::Corrupt) where they would lie outside of the segment; so for all below.
     #[inline]
     pub fn key(&self) -> Result<&'s [u8]> {
         self.segment.bytes(self.off.bytes() + Plan::KEY, self.entry.key_len.load(Ordering::Relaxed) as usize)
