@@ -5,13 +5,14 @@
 #
 # Each PHP runs in a chroot of the Debian release that has it, made once and kept below target/matrix, with this machine's Rust.
 # VERSION-nts is Debian's package; VERSION-zts, VERSION-nts-debug and VERSION-zts-debug are built of its source package.
-# TROVE_COMMAND, where it is set, is a `trove` that is built already and runs there; else each chroot builds its own once.
+# TROVE_COMMAND, where it is set, is a `trove` that is built already; where it does not run, and without it, each chroot builds its own once.
 # What is mounted there is mounted in a namespace of its own, so nothing is left behind, however this ends.
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 place=$root/target/matrix
-all=(8.2-nts 8.4-nts 8.5-nts 8.6-nts 8.2-nts-debug 8.2-zts-debug 8.4-nts-debug 8.4-zts-debug)
+# Of 8.5 and 8.6 Debian's mirrors have the packages, but not always the source that a thread-safe build is made of.
+all=(8.2-nts 8.4-nts 8.5-nts 8.6-nts 8.{2,4}-{zts,nts-debug,zts-debug})
 
 main() {
     local kinds=("$@") kind rows=() status=0
@@ -72,7 +73,7 @@ run() {
     local settings=("MATRIX_PHP=$version" "MATRIX_KIND=${1#*-}" MATRIX_TALLY=/trove/target/tally)
     if [ -n "${TROVE_COMMAND:-}" ]; then
         cp "$TROVE_COMMAND" "$chroot/trove/target/trove" || return
-        settings+=(TROVE_COMMAND=/trove/target/trove)
+        inside "$chroot" target/trove --version && settings+=(TROVE_COMMAND=/trove/target/trove)
     fi
     inside "$chroot" env "${settings[@]}" php-tests/runner/matrix-inside.sh
     local status=$?
