@@ -5,17 +5,18 @@
 SHELL := /bin/bash
 runner := php-tests/runner
 
-# ext-php-rs asks PHP and PHP_CONFIG; where nobody named them, they stay unset, so that cargo sees no change.
+# ext-php-rs asks PHP and PHP_CONFIG, by their full paths; where nobody named them, they stay unset, so that cargo sees no change.
 ifneq ($(PHP_CONFIG),)
+override PHP_CONFIG := $(or $(abspath $(shell command -v $(PHP_CONFIG))),$(PHP_CONFIG))
 export PHP_CONFIG
-export PHP := $(shell $(PHP_CONFIG) --php-binary)
+export PHP := $(shell $(PHP_CONFIG) --php-binary 2>/dev/null)
 endif
 php := $(or $(PHP),php)
 
 extension := target/release/libtrove.so
 command := target/release/trove
 
-.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench-quick debug-php matrix docs lint clean
+.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench-quick debug-php matrix aarch64 docs lint clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache, and what they make of a stampede"
@@ -32,7 +33,8 @@ help:
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
 	@echo "make matrix       build and test on PHP 8.2 to 8.6, thread-safe and debug too, in chroots (ONLY=\"8.4-nts 8.5-nts\")"
 	@echo "make docs         write docs/api.md anew from trove.stub.php"
-	@echo "make lint         formatting, clippy, tidy; typos and cargo-deny where they are installed"
+	@echo "make aarch64      the engine's tests on an emulated aarch64"
+	@echo "make lint         formatting, clippy, tidy, aarch64, spelling (typos), licences and sources of dependencies (cargo-deny)"
 	@echo "make clean        remove target/"
 
 # The targets below install what they need themselves; this is for doing it beforehand.
@@ -92,8 +94,10 @@ ONLY ?=
 matrix:
 	$(runner)/matrix.sh $(ONLY)
 
+lint: export PATH := $(PATH):$(CURDIR)/target/lint/bin
 lint:
 	@$(runner)/setup.sh build
+	@$(runner)/setup.sh lint
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc -q --workspace --no-deps --document-private-items
@@ -101,9 +105,15 @@ lint:
 	@if rustup target list --installed 2>/dev/null | grep -qx aarch64-unknown-linux-gnu; then \
 		cargo check -q --target aarch64-unknown-linux-gnu -p trove-shm -p trove-cli; \
 	else echo "lint: no Rust for aarch64 (rustup target add aarch64-unknown-linux-gnu): left out"; fi
-	@if command -v typos >/dev/null; then typos; else echo "lint: typos is not installed: left out"; fi
-	@if cargo deny --version >/dev/null 2>&1; then cargo deny check licenses bans sources; \
-	else echo "lint: cargo-deny is not installed: left out"; fi
+	typos
+	cargo deny check licenses bans sources
+
+# The engine's tests on another architecture, emulated. Debian: qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross.
+AARCH64_TESTS ?= --lib --test cache --test model --test locks --test heap_model --test tags --test windows --test leases --test resets
+aarch64: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = aarch64-linux-gnu-gcc
+aarch64: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER = qemu-aarch64 -L /usr/aarch64-linux-gnu
+aarch64:
+	cargo test --no-fail-fast -p trove-shm --target aarch64-unknown-linux-gnu $(AARCH64_TESTS)
 
 docs:
 	$(php) $(runner)/api-reference.php

