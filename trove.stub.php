@@ -31,9 +31,12 @@ class OverflowException extends \OverflowException implements Exception
 /**
  * A named cache. Names do not see each other's keys and tags; all processes that share a segment see the same caches.
  *
- * Keys are strings of any bytes, but not empty. A ttl is a number of seconds (fractions count to the millisecond), a DateInterval from now, or
- * a DateTimeInterface as the moment of expiry; null is the cache's default, 0 is for ever; negative, and a moment in the past, are a ValueError.
- * Tags are strings, any number of them for each entry.
+ * Keys are strings of any bytes, but not empty. Tags are likewise, any number of them for each entry. In arrays an integer counts as its decimal
+ * digits: PHP makes integers of such keys.
+ *
+ * A ttl is a number of seconds (fractions count to the millisecond), a DateInterval from now, or a DateTimeInterface as the moment of expiry; null is
+ * the cache's default, 0 is for ever. A negative number is a ValueError. A moment in the past, an interval back in time and one of nothing are
+ * over at once, as in PSR-6 and PSR-16: what is stored so has expired, and what was there before is gone.
  *
  * Where Trove is switched off, stores return false, fetches miss, and nothing throws.
  *
@@ -64,8 +67,8 @@ final class Cache implements \IteratorAggregate, \Countable
     /**
      * The values of several keys, in the order asked for, $default for each that is missing.
      *
-     * @param iterable<string> $keys
-     * @return array<string, mixed>
+     * @param iterable<string|int> $keys
+     * @return array<array-key, mixed> By key, as PHP's arrays have it: that of "1" is the integer 1.
      */
     public function fetchMultiple(iterable $keys, mixed $default = null): array {}
 
@@ -79,8 +82,9 @@ final class Cache implements \IteratorAggregate, \Countable
      * @param int|float|\DateInterval|\DateTimeInterface|null $stale How long after its expiry the value may be served while one process computes it
      *     anew.
      * @param Token|null $token Taken before the value was computed: where a tag was invalidated since, the value is not stored.
-     * @param bool $pin Never evict the entry, within the limit of the option `pin`.
-     * @return bool False where there was no room, or the value is older than an invalidation; the old value stays.
+     * @param bool $pin Never evict the entry. Beyond the limit of the option `pin` nothing is stored: what may be evicted after all is no version key,
+     *     and no lock.
+     * @return bool False where there was no room, which PHP's error log tells, or the value is older than an invalidation; the old value stays.
      * @throws \Exception What serialize() throws for a value that can not be stored; the old value stays.
      * @throws CacheException The cache is frozen.
      */
@@ -95,7 +99,7 @@ final class Cache implements \IteratorAggregate, \Countable
     /**
      * Stores several values, all or none: where one can not be stored, or memory does not suffice for all, nothing is.
      *
-     * @param iterable<string, mixed> $values
+     * @param iterable<string|int, mixed> $values
      * @param list<string> $tags
      */
     public function storeMultiple(
@@ -138,7 +142,7 @@ final class Cache implements \IteratorAggregate, \Countable
     /**
      * Removes several values; how many there were.
      *
-     * @param iterable<string> $keys
+     * @param iterable<string|int> $keys
      */
     public function deleteMultiple(iterable $keys): int {}
 
@@ -173,7 +177,7 @@ final class Cache implements \IteratorAggregate, \Countable
      */
     public function compareAndSwap(string $key, mixed $expected, mixed $new): bool {}
 
-    /** Gives a value another ttl without rewriting it; its stale window moves along. False where there is no value. */
+    /** Gives a value another ttl without rewriting it; its stale window moves along, through a time without expiry as well. False where there is no value. */
     public function touch(string $key, int|float|\DateInterval|\DateTimeInterface|null $ttl = null): bool {}
 
     /** Marks a value stale now: it may be served while one process computes it anew. Whether there was one. */
@@ -247,15 +251,23 @@ final class Cache implements \IteratorAggregate, \Countable
      */
     public function flush(): void {}
 
-    /** Makes the cache refuse writes with a CacheException until its flush(), and its reads skip expiry; it may be evicted from. O(memory / 512 KB). */
+    /**
+     * Makes the cache refuse writes with a CacheException until its flush(). All its reads skip expiry: what is fresh now stays so. Entries may still be
+     * evicted. O(memory / 512 KB).
+     *
+     * @throws CacheException A stopped process holds a lock; the cache is frozen, but a store that is under way may still come.
+     */
     public function freeze(): void {}
+
+    /** Whether it is. */
     public function isFrozen(): bool {}
 
     /**
      * Sets options, for every process that shares the segment; the setting `trove.caches` counts before. What is not named stays, null is the default.
      *
      * ttl, stale: seconds, for stores without them. quota: bytes, beyond which own entries are evicted. compress: bytes from which values are
-     * compressed, at compress_level 1 to 19. pin: bytes of entries with `pin: true`. null: stores succeed, fetches miss. Bytes may be as '64K'.
+     * compressed, at compress_level 1 to 19. pin: bytes of entries with `pin: true`. null: stores succeed and fetches miss, while deletes and invalidations act. Bytes may be as
+     * '64K'. All count from the next operation on, in objects that are there already as well.
      *
      * @param array<string, int|float|bool|string|null> $options
      * @return array<string, int|float|bool> All options, as they count in this process.

@@ -66,7 +66,7 @@ pub struct Record {
     pub marked: bool,
     /// Wall-clock ms of its expiry; `u64::MAX` is never.
     pub expires: u64,
-    /// Wall-clock ms until which it may be served stale; 0 is no such window.
+    /// Wall-clock ms until which it may be served stale; 0 is no such window. Of an entry that never expires, the length of its window in ms.
     pub stale_until: u64,
     /// Its tags.
     pub tags: Vec<Vec<u8>>,

@@ -51,12 +51,11 @@ impl Entry {
         let (meta, now, key) = (hit.meta(), open.now(), hit.key());
         let until = |at: u64| i64::try_from(at).unwrap_or(i64::MAX).saturating_sub_unsigned(now.boot_ms);
         let expires = (meta.expires != u64::MAX).then(|| until(meta.expires));
-        let stale = (meta.stale_until != 0).then(|| until(meta.stale_until));
-        let state = match (expires, stale) {
-            (Some(..=0), Some(1..)) => "stale",
-            (Some(..=0), _) => "expired",
-            _ if hit.freshness() == Freshness::Stale => "stale",
-            _ => "fresh",
+        let stale = (meta.expires != u64::MAX && meta.has_window()).then(|| until(meta.stale_until));
+        let state = match hit.freshness_at(now) {
+            Some(Freshness::Fresh) => "fresh",
+            Some(Freshness::Stale) => "stale",
+            None => "expired",
         };
         let mut tags = Vec::new();
         hit.tags(&mut |tag| tags.push(crate::out::printable(tag)));

@@ -49,6 +49,15 @@ impl Clock {
         self.at(at)
     }
 
+    /// The time, not as of the last tick: costs half as much again as [`Clock::now`].
+    pub fn exactly(&self) -> Now {
+        let at = time::read(Source::Monotonic);
+        if at >= self.stale_at.get() {
+            self.measure(at);
+        }
+        self.at(at)
+    }
+
     /// A time in this second of the wall clock; costs a third of [`Clock::now`].
     #[inline]
     pub fn lately(&self) -> Now {
@@ -100,7 +109,8 @@ impl Clock {
     /// Wall-clock time at boot time `boot_ms`, in seconds since 1970; none is never.
     pub fn unix_time(&self, boot_ms: u64) -> Option<f64> {
         let never = boot_ms == u64::MAX;
-        (!never).then(|| (boot_ms as i64).saturating_add(self.wall_minus_boot_ms()) as f64 / 1000.0)
+        let boot_ms = i64::try_from(boot_ms).unwrap_or(i64::MAX);
+        (!never).then(|| boot_ms.saturating_add(self.wall_minus_boot_ms()) as f64 / 1000.0)
     }
 
     #[inline]

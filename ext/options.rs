@@ -89,7 +89,7 @@ impl Options {
             compress: some(settings.options & COMPRESS),
             level: some(settings.options >> LEVEL_SHIFT & 0xff).map(|level| level as u8),
             pin: settings.pin,
-            null: (settings.options & NULL != 0).then_some(true),
+            null: is_null(settings.options).then_some(true),
         }
     }
 
@@ -170,6 +170,17 @@ impl Options {
     pub fn null(self) -> bool {
         self.null == Some(true)
     }
+
+    /// The same; none where it is not set.
+    pub fn null_if_set(self) -> Option<bool> {
+        self.null
+    }
+}
+
+/// Whether [`Settings::options`] say that the cache keeps nothing.
+#[inline]
+pub fn is_null(bits: u64) -> bool {
+    bits & NULL != 0
 }
 
 /// The option that is called so.

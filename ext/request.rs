@@ -73,6 +73,11 @@ impl trove_shm::cache::Clock for &Session {
     }
 
     #[inline]
+    fn exactly(&self) -> Now {
+        Session::exactly(self)
+    }
+
+    #[inline]
     fn lately(&self) -> Now {
         if self.use_request_time.get() { self.request_now() } else { self.clock.lately() }
     }
@@ -94,6 +99,11 @@ impl Session {
     #[inline]
     pub fn now(&self) -> Now {
         if self.use_request_time.get() { self.request_now() } else { self.clock.now() }
+    }
+
+    /// The same, not as of the last tick of the system's clock, some ms ago: for what lives no longer than that.
+    pub fn exactly(&self) -> Now {
+        if self.use_request_time.get() { self.request_now() } else { self.clock.exactly() }
     }
 
     /// Turns seconds to live into expiry and back.

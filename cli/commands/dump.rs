@@ -122,7 +122,14 @@ impl Dump {
             pinned: meta.pinned,
             marked,
             expires: if meta.expires == u64::MAX { u64::MAX } else { wall(meta.expires) },
-            stale_until: if meta.stale_until == 0 { 0 } else { wall(meta.stale_until) },
+            // Of an entry that never expires, it is the length of the window.
+            stale_until: if !meta.has_window() {
+                0
+            } else if meta.expires == u64::MAX {
+                meta.stale_until
+            } else {
+                wall(meta.stale_until)
+            },
             tags,
             form,
             value,

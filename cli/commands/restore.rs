@@ -107,7 +107,12 @@ impl Restore {
     fn store(&self, open: &Open, record: &Record, php: &mut Option<Php>, report: &mut Report) -> Result<(), Failure> {
         let now = open.now();
         let expires = if record.expires == u64::MAX { u64::MAX } else { boot_ms(record.expires, now) };
-        let stale = (record.stale_until != 0).then(|| boot_ms(record.stale_until, now));
+        let stale = match record.stale_until {
+            0 => None,
+            // The length of the window.
+            until if expires == u64::MAX => Some(until),
+            until => Some(boot_ms(until, now)),
+        };
         if expires <= now.boot_ms && stale.is_none_or(|until| until <= now.boot_ms) {
             report.expired += 1;
             return Ok(());
@@ -116,7 +121,8 @@ impl Restore {
         let is_for_php = is_for_php(record) && expires > now.boot_ms;
         if is_for_php && !self.as_text && report.no_php.is_none() {
             let ttl_ms = if expires == u64::MAX { 0 } else { expires - now.boot_ms };
-            let stale_ms = stale.map_or(0, |until| until.saturating_sub(expires));
+            let stale_ms =
+                stale.map_or(0, |until| if expires == u64::MAX { until } else { until.saturating_sub(expires) });
             match self.by_php(open, record, (ttl_ms, stale_ms), php) {
                 Ok(Stored::Done) => return self.count(open, cache, record, report),
                 Ok(Stored::Kept) if open.cache.exists(cache, &record.key, now) => {

@@ -2,7 +2,7 @@
 
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendStr, Zval};
-use trove_shm::cache::{Cache, CacheId, Clock, Glance, Hit, Mode, Now, Outcome, Spec, Value};
+use trove_shm::cache::{Cache, CacheId, Clock, Glance, Hit, Mode, Outcome, Spec, Value};
 use trove_shm::error::Result;
 
 use crate::codec::decode::{self, Stored};
@@ -22,13 +22,13 @@ pub fn find<'s>(
     cache: CacheId,
     key: &[u8],
     result: &mut Zval,
-    fetch: impl FnOnce(&'s Cache, CacheId, &[u8], Now) -> Option<Hit<'s>>,
+    fetch: impl FnOnce(&'s Cache, CacheId, &[u8], &'s Session) -> Option<Hit<'s>>,
 ) -> Option<bool> {
     match session.cache.glance(cache, key, session) {
         Glance::Missing => None,
         Glance::Inline { kind, word } => Some(decode::scalar(kind, word, result).is_ok()),
         Glance::Kept { kind, payload } => Some(decode::kept(kind, payload, result).is_ok()),
-        Glance::Unclear => fetch(&session.cache, cache, key, session.now()).map(|hit| load(hit, result)),
+        Glance::Unclear => fetch(&session.cache, cache, key, session).map(|hit| load(hit, result)),
     }
 }
 

@@ -18,6 +18,19 @@ echo "-- refreshed\n";
 var_dump($c->refresh('k'), $c->entry('k')->state, $c->has('k'), $c->fetch('k', 'default'), $c->touch('k', 5));
 var_dump($c->refresh('k'), $c->delete('k'), $c->entry('k')->state);
 
+echo "-- for ever, and then not\n";
+$window = fn ($key) => round($c->entry($key)->staleUntil - $c->entry($key)->expires);
+$c->store('k', 'value', 1000, [], 50);
+var_dump($c->touch('k', 0), $c->entry('k')->staleUntil, $c->touch('k', 100), $window('k'));
+$c->store('k', 'value', 0, [], 60);
+var_dump($c->entry('k')->staleUntil, $c->touch('k', 100), $window('k'), $c->touch('k', 0), $c->touch('k', 200), $window('k'), $lives('k'));
+$c->store('k', 1, 0, [], 60);
+$c->compareAndSwap('k', 1, 'one');
+var_dump($c->touch('k', 100), $window('k'));
+$c->store('k', 1, PHP_INT_MAX / 1000, [], 60);
+var_dump($c->entry('k')->expires > 9e15, (new Trove\Cache('test', 9e15))->store('k', 1), $c->entry('k')->expires > 8.9e15);
+$c->delete('k');
+
 echo "-- expired, inside its window\n";
 $c->store('w', 1, 0.02, [], 1000);
 while ($c->has('w')) {
@@ -55,6 +68,23 @@ bool(false)
 bool(true)
 bool(true)
 string(7) "missing"
+-- for ever, and then not
+bool(true)
+NULL
+bool(true)
+float(50)
+NULL
+bool(true)
+float(60)
+bool(true)
+bool(true)
+float(60)
+float(200)
+bool(true)
+float(60)
+bool(true)
+bool(true)
+bool(true)
 -- expired, inside its window
 string(5) "stale"
 NULL

@@ -7,7 +7,8 @@ apc.enable_cli=1
 --FILE--
 <?php
 $cache = new Trove\Cache('built');
-$cache->store('key', 'value', 0.05, ['t']);
+$cache->store('key', 'value', 0.2, ['t']);
+$cache->store('key with a window', 'value', 0.2, ['t'], 0.2);
 $cache->store('n', 1);
 var_dump($cache->isFrozen());
 $cache->freeze();
@@ -36,8 +37,19 @@ foreach ($writes as $name => $write) {
         echo "$name: ", $exception->getMessage(), "\n";
     }
 }
-usleep(60_000);
-var_dump($cache->fetch('key'), $cache->has('key'), $cache->count(), $cache->fetch('n'));
+// Its own time, and more.
+usleep(450_000);
+var_dump($cache->fetch('key'), $cache->has('key'), $cache->count(), $cache->fetch('n'), $cache->fetchMultiple(['key', 'n']));
+foreach (['key', 'key with a window'] as $key) {
+    var_dump($cache->entry($key)->state, $cache->tags($key), $cache->remember($key, fn () => 'computed', beta: 1e9));
+}
+$keys = [...$cache->keys()];
+sort($keys);
+$values = iterator_to_array($cache);
+ksort($values);
+$tagged = $cache->keysByTag('t');
+sort($tagged);
+var_dump($keys === array_keys($values), $values, $tagged);
 echo "A computation is not kept, and its value is served: ", $cache->remember('new', fn() => 'computed'), "\n";
 var_dump($cache->has('new'));
 
@@ -65,8 +77,41 @@ refreshTags: the cache is frozen (private memory)
 beginInvalidation: the cache is frozen (private memory)
 string(5) "value"
 bool(true)
-int(2)
+int(3)
 int(1)
+array(2) {
+  ["key"]=>
+  string(5) "value"
+  ["n"]=>
+  int(1)
+}
+string(5) "fresh"
+array(1) {
+  [0]=>
+  string(1) "t"
+}
+string(5) "value"
+string(5) "fresh"
+array(1) {
+  [0]=>
+  string(1) "t"
+}
+string(5) "value"
+bool(true)
+array(3) {
+  ["key"]=>
+  string(5) "value"
+  ["key with a window"]=>
+  string(5) "value"
+  ["n"]=>
+  int(1)
+}
+array(2) {
+  [0]=>
+  string(3) "key"
+  [1]=>
+  string(17) "key with a window"
+}
 A computation is not kept, and its value is served: computed
 bool(false)
 bool(false)

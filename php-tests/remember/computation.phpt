@@ -65,7 +65,7 @@ ttl -> [false, true, true, true]
 stale -> [false, 'stale']
 not stored -> [1, 2, false]
 ttl -> ValueError: Trove\Computation::setTtl(): Argument #1 ($ttl) must not be negative, -1 given
-stale -> ValueError: Trove\Computation::setStale(): Argument #1 ($stale) must be finite; 0 is for ever
+stale -> ValueError: Trove\Computation::setStale(): Argument #1 ($stale) must be a finite number of seconds, NAN given
 tags -> ValueError: Trove\Computation::setTags(): Argument #1 ($tags) must not contain an empty tag
 tags -> TypeError: Trove\Computation::addTags(): Argument #1 ($tags) must be an array of strings, array given in it
 cacheable -> ArgumentCountError: Trove\Computation::setCacheable() expects exactly 1 argument, 0 given

@@ -30,7 +30,7 @@ pub use reserved::Reserved;
 pub use types::{
     CacheId, Change, Clock, Cursor, Era, Freshness, Identity, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value,
 };
-pub use windows::LONGEST_EXTENSION_MS;
+pub use windows::{LONGEST_EXTENSION_MS, until};
 
 use crate::caches;
 use crate::check::{self, Fault, Report};
@@ -146,14 +146,14 @@ impl Cache {
     /// Finds a live (or stale) entry and counts a hit or a miss.
     #[inline]
     #[must_use]
-    pub fn fetch(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Hit<'_>> {
-        look::fetch(self, self.place(cache, key), cache, key, Want::Stale, now)
+    pub fn fetch(&self, cache: CacheId, key: &[u8], clock: impl Clock) -> Option<Hit<'_>> {
+        look::fetch(self, self.place(cache, key), cache, key, Want::Stale, clock)
     }
 
     /// As [`Cache::fetch`], but a stale entry is a miss.
     #[must_use]
-    pub fn fetch_fresh(&self, cache: CacheId, key: &[u8], now: Now) -> Option<Hit<'_>> {
-        look::fetch(self, self.place(cache, key), cache, key, Want::Fresh, now)
+    pub fn fetch_fresh(&self, cache: CacheId, key: &[u8], clock: impl Clock) -> Option<Hit<'_>> {
+        look::fetch(self, self.place(cache, key), cache, key, Want::Fresh, clock)
     }
 
     /// Finds the value of a fresh entry, where that can be told without a pin, and keeps its payload until the end of the request. It costs a part
@@ -221,21 +221,17 @@ impl Cache {
         inline::update(self, cache, key, change, clock)
     }
 
-    /// Gives a fresh entry another expiry without rewriting it; false where there is none. `stale_until` counts only for an entry that was stored
-    /// with a stale window.
+    /// Gives a fresh entry another expiry without rewriting it; false where there is none. Its stale window moves along.
     ///
     /// # Errors
     /// `Frozen`, `Busy`.
-    pub fn touch(&self, cache: CacheId, key: &[u8], expires: u64, stale_until: u64, now: Now) -> Result<bool> {
+    pub fn touch(&self, cache: CacheId, key: &[u8], expires: u64, now: Now) -> Result<bool> {
         let mut touched = false;
         self.with_live(cache, key, now, |view| {
             if view.state(now.boot_ms)? != State::Fresh {
                 return Ok(());
             }
-            if let Some(tail) = view.stale_tail()? {
-                tail.until.store(stale_until, Ordering::Relaxed);
-            }
-            view.entry().expires.store(expires, Ordering::Release);
+            windows::move_locked(view, expires)?;
             touched = true;
             Ok(())
         })?;

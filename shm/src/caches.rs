@@ -165,6 +165,13 @@ pub fn settings(segment: &Segment, id: CacheId) -> Settings {
     })
 }
 
+/// [`Settings::options`] of a cache.
+#[inline]
+#[must_use]
+pub fn option_bits(segment: &Segment, id: CacheId) -> u64 {
+    record(segment, id).map_or(0, |record| record.options.load(Relaxed))
+}
+
 /// Sets a cache's settings, for everybody.
 pub fn configure(segment: &Segment, id: CacheId, settings: Settings) {
     if let Some(record) = record(segment, id) {

@@ -295,9 +295,9 @@ fn touch_moves_the_expiry() {
     let cache = cache();
     let s = Spec { expires: 1_000_500, ..spec(b"key", Value::Payload(1)) };
     put_as(&cache, &s, b"1", Mode::Set, NOW);
-    assert!(cache.touch(APCU, b"key", 1_002_000, 0, NOW).unwrap());
+    assert!(cache.touch(APCU, b"key", 1_002_000, NOW).unwrap());
     assert!(cache.exists(APCU, b"key", at(1_001_999)));
-    assert!(!cache.touch(APCU, b"key", u64::MAX, 0, at(1_002_000)).unwrap());
+    assert!(!cache.touch(APCU, b"key", u64::MAX, at(1_002_000)).unwrap());
 }
 
 #[test]

@@ -250,7 +250,7 @@ fn a_frozen_cache_refuses_every_change_until_its_flush() {
     assert!(matches!(under_way.publish(Mode::Set, NOW), Err(Error::Frozen)));
     assert!(matches!(cache.reserve(&tagged(b"key"), NOW), Err(Error::Frozen)));
     assert!(matches!(cache.delete(id, b"key"), Err(Error::Frozen)));
-    assert!(matches!(cache.touch(id, b"key", 1, 0, NOW), Err(Error::Frozen)));
+    assert!(matches!(cache.touch(id, b"key", 1, NOW), Err(Error::Frozen)));
     assert!(matches!(cache.refresh(id, b"key", NOW), Err(Error::Frozen)));
     assert!(matches!(cache.update_integer(id, b"n", Change::Add(1), NOW), Err(Error::Frozen)));
     assert!(matches!(cache.invalidate_tag(id, b"t", NOW), Err(Error::Frozen)));
@@ -306,7 +306,7 @@ fn the_null_cache_takes_everything_and_keeps_nothing() {
     assert!(!cache.exists(null, b"key", NOW) && cache.fetch(null, b"key", NOW).is_none());
     assert!(matches!(cache.glance(null, b"key", NOW), Glance::Missing) && cache.peek(null, b"key").is_none());
     assert_eq!(cache.update_integer(null, b"key", Change::Add(1), NOW).unwrap(), Update::Missing);
-    assert!(!cache.delete(null, b"key").unwrap() && !cache.touch(null, b"key", 1, 0, NOW).unwrap());
+    assert!(!cache.delete(null, b"key").unwrap() && !cache.touch(null, b"key", 1, NOW).unwrap());
     cache.invalidate_tag(null, b"t", NOW).unwrap();
     cache.refresh_tag(null, b"t", NOW).unwrap();
     cache.begin_invalidation(null, b"t", 1, NOW).unwrap();

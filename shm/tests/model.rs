@@ -122,7 +122,7 @@ impl World {
             }
             Op::Touch { key, ttl } => {
                 let expires = self.now.boot_ms + ttl;
-                let touched = self.cache.touch(APCU, &name(key), expires, 0, self.now).unwrap();
+                let touched = self.cache.touch(APCU, &name(key), expires, self.now).unwrap();
                 assert_eq!(touched, self.live(key).is_some());
                 if let (true, Some(entry)) = (touched, self.model.get_mut(&key)) {
                     entry.1 = expires;

@@ -83,7 +83,7 @@ const CASES: &[Case] = &[
         &[Some(OLD)],
     ),
     case("flush and store", old, |cache| flush(cache), &[Some(OLD), None, Some(NEW)]),
-    case("touch", old, |cache| assert!(cache.touch(APCU, b"key", 2_000_000, 0, NOW).unwrap()), &[Some(OLD)]),
+    case("touch", old, |cache| assert!(cache.touch(APCU, b"key", 2_000_000, NOW).unwrap()), &[Some(OLD)]),
     case("mark stale", old, |cache| assert!(cache.refresh(APCU, b"key", NOW).unwrap()), &[Some(OLD)]),
     Case { every: 13, ..case("collect", retired, |cache| cache.tend(NOW, 128), &[Some(OLD)]) },
     Case { every: 31, ..case("reclaim the expired", expired, |cache| cache.tend(LATER, 1024), &[Some(OLD)]) },

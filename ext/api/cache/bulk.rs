@@ -14,7 +14,7 @@ use super::handle::{Opened, method};
 use super::read;
 use super::terms::{Terms, Text, type_name};
 use super::token::token_at;
-use super::write::{names, refuse, remove, reserve, texts};
+use super::write::{End, expire, names, refuse, remove, reserve, texts};
 use crate::api::value::symtable_key;
 use crate::codec::StoreError;
 use crate::codec::encode::Plan;
@@ -86,7 +86,11 @@ fn checked(args: Args<'_>, name: &str, part: usize) -> Option<ZBox<ZendHashTable
             }
             Some(_) => {}
             None => {
-                let what = if name == "$keys" { "must contain strings" } else { "must have strings for keys" };
+                let what = if name == "$keys" {
+                    "must contain strings or integers"
+                } else {
+                    "must have strings or integers for keys"
+                };
                 args.refuse_type(0, &format!("{what}, {} given", type_name(key)));
                 return None;
             }
@@ -165,15 +169,20 @@ fn measure_all<'p>(
 
 /// No function of PHP's engine is called in here.
 fn publish_all(cache: Opened<'_>, pairs: &ZendHashTable, plans: &[Plan<'_>], terms: &Terms<'_>) -> Result<bool> {
-    let now = cache.session.now();
+    let options = cache.options();
+    let end = End::of(cache, terms, options);
     let texts = terms.tags.map(texts).unwrap_or_default();
     let tags = names(&texts);
     let keys: Vec<Text<'_>> = every_other(pairs, 0).filter_map(Text::of).collect();
+    if end.is_over() {
+        keys.iter().try_for_each(|key| expire(cache, key.bytes(), Mode::Set, end.now).map(drop))?;
+        return Ok(true);
+    }
     // The last block that was reserved is the first in the list of what this process holds. So they are published, and given back, from the last
     // one on: each is found at once there, however many there are. The order of the pairs stays, for a key that comes twice.
     let mut all: Vec<Reserved<'_>> = Vec::with_capacity(plans.len());
     for (key, plan) in keys.iter().zip(plans).rev() {
-        match reserve(cache, key.bytes(), plan, terms, &tags, now) {
+        match reserve(cache, key.bytes(), plan, terms, &tags, options, &end) {
             Ok(reserved) => all.push(reserved),
             Err(error) => {
                 give_back(all);
@@ -184,7 +193,7 @@ fn publish_all(cache: Opened<'_>, pairs: &ZendHashTable, plans: &[Plan<'_>], ter
     let mut done = 0;
     while let Some(reserved) = all.pop() {
         // A lock that is held too long, a freeze, an invalidation since the token: seldom, and then mostly for the first one already.
-        let published = reserved.publish(terms.mode, now);
+        let published = reserved.publish(terms.mode, end.now);
         if !matches!(published, Ok(Outcome::Inserted | Outcome::Replaced)) {
             give_back(all);
             for key in &keys[..done] {

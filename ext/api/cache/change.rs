@@ -74,20 +74,24 @@ pub enum Sum {
 pub fn add(cache: Opened<'_>, key: &ZendStr, by: i64, initial: i64, lifetime: Lifetime) -> Result<Sum> {
     let (engine, key) = (&cache.session.cache, key.as_bytes());
     loop {
-        let now = cache.session.now();
-        match engine.update_integer(cache.id, key, Change::CheckedAdd(by), now)? {
+        match engine.update_integer(cache.id, key, Change::CheckedAdd(by), cache.session)? {
             Update::Done(sum) => return Ok(Sum::Is(sum)),
             Update::Overflow => return Ok(Sum::Overflows),
             Update::NotInteger => return Ok(Sum::NotInteger),
             Update::Missing | Update::Different => {}
         }
         let Some(sum) = initial.checked_add(by) else { return Ok(Sum::Overflows) };
+        let now = cache.session.exactly();
+        let expires = lifetime.or(cache.lifetime).or(Lifetime::of_option(cache.options().ttl_ms())).expiry(now);
+        if expires <= now.boot_ms {
+            return Ok(Sum::Is(sum));
+        }
         let spec = Spec {
             cache: cache.id,
             key,
             kind: Kind::Long as u8,
             value: Value::Inline { word: sum as u64, integer: true },
-            expires: lifetime.or(cache.lifetime).or(Lifetime::of_option(cache.options().ttl_ms())).expiry(now),
+            expires,
             stale: None,
             tags: &[],
             pinned: false,
@@ -202,7 +206,7 @@ fn replace(cache: Opened<'_>, key: &[u8], identity: Identity, plan: &Plan<'_>) -
         kind: form.kind() as u8,
         value: form.value(),
         expires: meta.expires,
-        stale: (meta.stale_until > meta.expires).then_some((meta.stale_until, 0)),
+        stale: meta.has_window().then_some((meta.stale_until, 0)),
         tags: &tags,
         pinned: meta.pinned,
         token: None,

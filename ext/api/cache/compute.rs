@@ -10,7 +10,7 @@ use trove_shm::lease::Identity as Name;
 use super::computation::Computation;
 use super::handle::Opened;
 use super::terms::{Lifetime, Terms};
-use super::write::{Failure, try_save};
+use super::write::{End, Failure, try_save};
 use crate::codec::StoreError;
 use crate::error;
 use crate::zend::class::Native;
@@ -109,7 +109,8 @@ fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zv
         barren.set(true);
         return Some(value);
     };
-    barren.set(!store(cache, work, &value, &Terms { tags: tags.array(), ..terms }));
+    let is_over = End::of(cache, &terms, cache.options()).is_over();
+    barren.set(!store(cache, work, &value, &Terms { tags: tags.array(), ..terms }) || is_over);
     (!report::has_exception()).then_some(value)
 }
 

@@ -3,7 +3,7 @@
 use ext_php_rs::convert::IntoZval;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Freshness, Hit, Meta, Now};
+use trove_shm::cache::{Freshness, Meta};
 
 use super::errors;
 use super::handle::{key_at, method};
@@ -26,48 +26,19 @@ const PROPERTIES: [Property; 8] = [
 
 /// Registers `Trove\Entry`.
 pub fn register() {
-    let states = [State::Fresh, State::Stale, State::Missing].map(|state| (state.constant(), state.name()));
-    ENTRY.register(c"Trove\\Entry", &PROPERTIES, &states);
+    ENTRY.register(c"Trove\\Entry", &PROPERTIES, &STATES);
 }
 
-/// What an entry is worth to a script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// `fetch()` returns it.
-    Fresh,
-    /// `remember()` may return it, while one process computes it anew.
-    Stale,
-    /// There is none.
-    Missing,
-}
+/// The names of the states, and their constants.
+const STATES: [(&str, &str); 3] = [("FRESH", "fresh"), ("STALE", "stale"), ("MISSING", "missing")];
 
-impl State {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Fresh => "fresh",
-            Self::Stale => "stale",
-            Self::Missing => "missing",
-        }
-    }
-
-    fn constant(self) -> &'static str {
-        match self {
-            Self::Fresh => "FRESH",
-            Self::Stale => "STALE",
-            Self::Missing => "MISSING",
-        }
-    }
-}
-
-/// What an entry that `Cache::peek` has found is worth.
-pub fn state(hit: &Hit<'_>, now: Now) -> State {
-    let meta = hit.meta();
-    match (meta.expires > now.boot_ms, hit.freshness()) {
-        (true, Freshness::Fresh) => State::Fresh,
-        (true, Freshness::Stale) => State::Stale,
-        (false, _) if meta.stale_until > now.boot_ms || hit.is_extended(now) => State::Stale,
-        (false, _) => State::Missing,
-    }
+fn state(freshness: Option<Freshness>) -> Zval {
+    let (_, name) = match freshness {
+        Some(Freshness::Fresh) => STATES[0],
+        Some(Freshness::Stale) => STATES[1],
+        None => STATES[2],
+    };
+    string::copy(name.as_bytes())
 }
 
 pub extern "C" fn entry(frame: &mut ExecuteData, result: &mut Zval) {
@@ -75,24 +46,24 @@ pub extern "C" fn entry(frame: &mut ExecuteData, result: &mut Zval) {
     let Some(key) = key_at(args, 0) else { return };
     let mut made = None;
     handle.with(|cache| {
-        let now = cache.session.now();
+        let now = cache.session.exactly();
         let found = cache.session.cache.peek(cache.id, key.as_bytes()).and_then(|hit| {
-            let state = state(&hit, now);
-            (state != State::Missing).then(|| (state, hit.meta(), tags_of(&hit)))
+            let freshness = hit.freshness_at(now)?;
+            Some((freshness, hit.meta(), tags_of(&hit)))
         });
-        made = found.map(|(state, meta, tags)| of(cache.session, key.as_bytes(), state, &meta, tags));
+        made = found.map(|(freshness, meta, tags)| of(cache.session, key.as_bytes(), freshness, &meta, tags));
     });
     *result = made.unwrap_or_else(|| missing(key.as_bytes()));
 }
 
-fn of(session: &Session, key: &[u8], state: State, meta: &Meta, tags: Keys) -> Zval {
+fn of(session: &Session, key: &[u8], freshness: Freshness, meta: &Meta, tags: Keys) -> Zval {
     let time = |boot_ms| session.clock().unix_time(boot_ms).map_or_else(Zval::new, float);
     let stale_until = if meta.stale_until > meta.expires { time(meta.stale_until) } else { Zval::new() };
     let mut list = Zval::new();
     tags.into_list(&mut list);
     ENTRY.make([
         string::copy(key),
-        string::copy(state.name().as_bytes()),
+        state(Some(freshness)),
         time(meta.expires),
         stale_until,
         list,
@@ -105,8 +76,7 @@ fn of(session: &Session, key: &[u8], state: State, meta: &Meta, tags: Keys) -> Z
 fn missing(key: &[u8]) -> Zval {
     let mut list = Zval::new();
     Keys::default().into_list(&mut list);
-    let state = string::copy(State::Missing.name().as_bytes());
-    ENTRY.make([string::copy(key), state, Zval::new(), Zval::new(), list, int(0), int(0), Zval::new()])
+    ENTRY.make([string::copy(key), state(None), Zval::new(), Zval::new(), list, int(0), int(0), Zval::new()])
 }
 
 pub extern "C" fn touch(frame: &mut ExecuteData, result: &mut Zval) {
@@ -114,15 +84,10 @@ pub extern "C" fn touch(frame: &mut ExecuteData, result: &mut Zval) {
     let Some(key) = key_at(args, 0) else { return };
     let Some(lifetime) = Lifetime::at(args, 1) else { return };
     let touched = handle.with(|cache| {
-        let (engine, now, key) = (&cache.session.cache, cache.session.now(), key.as_bytes());
+        let (engine, now, key) = (&cache.session.cache, cache.session.exactly(), key.as_bytes());
         let default = Lifetime::of_option(cache.options().ttl_ms());
         let expires = lifetime.or(cache.lifetime).or(default).expiry(now);
-        // The window moves along.
-        let window = engine.peek(cache.id, key).map_or(0, |hit| {
-            let meta = hit.meta();
-            meta.stale_until.saturating_sub(meta.expires)
-        });
-        engine.touch(cache.id, key, expires, expires.saturating_add(window), now).unwrap_or_else(|error| {
+        engine.touch(cache.id, key, expires, now).unwrap_or_else(|error| {
             errors::failed_store(cache.session, "touch", key, &error);
             false
         })
@@ -134,7 +99,7 @@ pub extern "C" fn refresh(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((args, handle)) = method(frame, 1, 1) else { return };
     let Some(key) = key_at(args, 0) else { return };
     let refreshed = handle.with(|cache| {
-        let marked = cache.session.cache.refresh(cache.id, key.as_bytes(), cache.session.now());
+        let marked = cache.session.cache.refresh(cache.home, key.as_bytes(), cache.session.exactly());
         marked.unwrap_or_else(|error| {
             errors::throw(cache.session, &error);
             false

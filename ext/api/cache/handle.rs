@@ -8,7 +8,7 @@ use trove_shm::cache::{CacheId, Overrule};
 
 use super::errors;
 use super::terms::Lifetime;
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::request::{self, Session};
 use crate::zend::args::Args;
 use crate::zend::class::{Class, Native};
@@ -20,15 +20,16 @@ pub const MAX_NAME: usize = 128;
 const REPORT_AT: u32 = 1 << 10;
 
 /// Not yet looked up.
-const UNKNOWN: (u64, CacheId, bool) = (0, CacheId::APCU, false);
+const UNKNOWN: (u64, CacheId, Option<bool>) = (0, CacheId::APCU, None);
 
 /// A named cache, as an object has it.
 pub struct Handle {
     name: Box<[u8]>,
     /// Of stores that name none themselves.
     lifetime: Lifetime,
-    /// The session in which the cache was looked up last, what it is there, and whether it is to keep nothing.
-    known: Cell<(u64, CacheId, bool)>,
+    /// The session in which the cache was looked up last, what it is there, and whether it is to keep nothing, where the setting says so: else its
+    /// options do, which may change at any time.
+    known: Cell<(u64, CacheId, Option<bool>)>,
     /// Hits and misses that were not yet reported.
     uses: Cell<(u32, u32)>,
 }
@@ -47,7 +48,7 @@ pub struct Opened<'a> {
     pub session: &'a Session,
     /// The cache, to store in and to fetch from: the null cache where it is to keep nothing.
     pub id: CacheId,
-    /// The cache that has the name.
+    /// The cache that has the name, to delete and to invalidate: what it holds comes back when it is to keep something again.
     pub home: CacheId,
     /// The object's own default.
     pub lifetime: Lifetime,
@@ -92,6 +93,7 @@ impl Handle {
             let session = session?;
             let (serial, home, null) = self.known.get();
             let (home, null) = if serial == session.serial { (home, null) } else { self.look_up(session)? };
+            let null = null.unwrap_or_else(|| options::is_null(session.cache.option_bits(home)));
             let id = if null { CacheId::NULL } else { home };
             Some(f(Opened { session, id, home, lifetime: self.lifetime, handle: self }))
         })
@@ -103,18 +105,13 @@ impl Handle {
         Self { name: name.into(), lifetime: Lifetime::Default, known, uses: Cell::default() }
     }
 
-    /// Looks the cache up anew at its next use: its options have changed.
-    pub fn forget(&self) {
-        self.known.set(UNKNOWN);
-    }
-
     #[cold]
-    fn look_up(&self, session: &Session) -> Option<(CacheId, bool)> {
+    fn look_up(&self, session: &Session) -> Option<(CacheId, Option<bool>)> {
         match session.cache.open_cache(&self.name) {
             Ok(home) => {
                 let ini = session.cache_options(&self.name);
                 session.cache.overrule(home, Overrule { quota: ini.quota(), pin: ini.pin() });
-                let null = ini.or(Options::of(session.cache.settings(home))).null();
+                let null = ini.null_if_set();
                 self.known.set((session.serial, home, null));
                 Some((home, null))
             }

@@ -7,9 +7,9 @@ use core::cell::RefCell;
 
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{CacheId, Cursor};
+use trove_shm::cache::{CacheId, Cursor, Freshness};
 
-use super::entry::{State, int, state};
+use super::entry::int;
 use super::handle::method;
 use super::keys::Keys;
 use crate::api::value;
@@ -197,9 +197,9 @@ impl Walk {
     }
 
     fn read(&self, session: &Session, from: Cursor, keys: &mut Keys) -> Option<Cursor> {
-        let now = session.now();
+        let now = session.exactly();
         session.cache.walk(self.cache, from, &mut |hit| {
-            if hit.key().starts_with(&self.prefix) && state(hit, now) == State::Fresh {
+            if hit.key().starts_with(&self.prefix) && hit.freshness_at(now) == Some(Freshness::Fresh) {
                 keys.push(hit.key());
             }
             keys.len() < PIECE
@@ -209,8 +209,8 @@ impl Walk {
     /// Makes a key's value in `value`; false where it is gone.
     fn load(&self, key: &[u8], into: &mut Zval) -> bool {
         let loaded = self.in_session(|session| {
-            let now = session.now();
-            let hit = session.cache.peek(self.cache, key).filter(|hit| state(hit, now) == State::Fresh);
+            let now = session.exactly();
+            let hit = session.cache.peek(self.cache, key).filter(|hit| hit.freshness_at(now) == Some(Freshness::Fresh));
             hit.is_some_and(|hit| value::load(hit, into))
         });
         loaded == Some(true)

@@ -41,7 +41,6 @@ extern "C" fn configure(frame: &mut ExecuteData, result: &mut Zval) {
         cache.session.cache.configure(cache.home, options.settings());
         cache.options()
     });
-    handle.forget();
     // Where Trove is off, nobody knows what others have set.
     *result = Zval::null();
     result.set_hashtable(as_array(in_force.unwrap_or(checked)));

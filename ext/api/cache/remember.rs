@@ -239,7 +239,7 @@ fn serve(cache: Opened<'_>, key: &[u8], unreadable: &mut Option<Identity>, resul
 }
 
 fn fetch<'a>(cache: Opened<'a>, key: &[u8], unreadable: Option<Identity>) -> Option<Hit<'a>> {
-    let hit = cache.session.cache.fetch(cache.id, key, cache.session.now())?;
+    let hit = cache.session.cache.fetch(cache.id, key, cache.session)?;
     (unreadable != Some(hit.identity())).then_some(hit)
 }
 
@@ -256,7 +256,8 @@ fn is_early(cache: Opened<'_>, call: &Call<'_>, hit: &Hit<'_>) -> bool {
     let meta = hit.meta();
     let left = meta.expires.saturating_sub(cache.session.now().boot_ms);
     let chance = early::chance(u64::from(std::process::id()), time::read(Source::Monotonic) as u64);
-    meta.expires != u64::MAX && early::is_due(meta.cost, call.beta, left, chance)
+    let expires = meta.expires != u64::MAX && !cache.session.cache.is_frozen(cache.home);
+    expires && early::is_due(meta.cost, call.beta, left, chance)
 }
 
 /// The caller has the lease: computes now, or serves the old value and computes after the response.

@@ -5,20 +5,20 @@ use ext_php_rs::zend::ExecuteData;
 use trove_shm::cache::{Cursor, Hit};
 use trove_shm::error::Result;
 
+use super::errors;
 use super::handle::{Opened, key_at, method};
 use super::keys::Keys;
 use super::terms::tags_at;
 use super::token::each_tag;
 use super::write::{names, texts};
-use super::{entry, errors};
 use crate::zend::args::Args;
 
 pub extern "C" fn invalidate(frame: &mut ExecuteData, _: &mut Zval) {
-    each_tag(frame, |cache, tag| cache.session.cache.invalidate_tag(cache.id, tag, cache.session.now()));
+    each_tag(frame, |cache, tag| cache.session.cache.invalidate_tag(cache.home, tag, cache.session.now()));
 }
 
 pub extern "C" fn refresh(frame: &mut ExecuteData, _: &mut Zval) {
-    each_tag(frame, |cache, tag| cache.session.cache.refresh_tag(cache.id, tag, cache.session.now()));
+    each_tag(frame, |cache, tag| cache.session.cache.refresh_tag(cache.home, tag, cache.session.now()));
 }
 
 pub extern "C" fn keys(frame: &mut ExecuteData, result: &mut Zval) {
@@ -26,7 +26,7 @@ pub extern "C" fn keys(frame: &mut ExecuteData, result: &mut Zval) {
     let Some(tag) = tag_at(args, 0) else { return };
     let keys = handle.with(|cache| {
         let mut keys = Keys::default();
-        let found = cache.session.cache.tagged(cache.id, tag, cache.session.now(), &mut |hit| {
+        let found = cache.session.cache.tagged(cache.id, tag, cache.session.exactly(), &mut |hit| {
             keys.push(hit.key());
             true
         });
@@ -58,9 +58,9 @@ pub extern "C" fn of_key(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((args, handle)) = method(frame, 1, 1) else { return };
     let Some(key) = key_at(args, 0) else { return };
     let tags = handle.with(|cache| {
-        let now = cache.session.now();
+        let now = cache.session.exactly();
         let hit = cache.session.cache.peek(cache.id, key.as_bytes())?;
-        (entry::state(&hit, now) != entry::State::Missing).then(|| tags_of(&hit))
+        hit.freshness_at(now).map(|_| tags_of(&hit))
     });
     tags.flatten().unwrap_or_default().into_list(result);
 }
@@ -96,18 +96,18 @@ fn delete(cache: Opened<'_>, all_of: &[&[u8]], none_of: &[&[u8]]) -> Result<i64>
     let mut found = Found { all_of, none_of, keys: Keys::default(), identities: Vec::new() };
     let mut rarest = None;
     for tag in all_of {
-        let members = engine.count_tag(cache.id, tag)?;
+        let members = engine.count_tag(cache.home, tag)?;
         if rarest.is_none_or(|(least, _)| members < least) {
             rarest = Some((members, tag));
         }
     }
     if let Some((_, tag)) = rarest {
-        engine.tagged(cache.id, tag, now, &mut |hit| found.look(hit))?;
+        engine.tagged(cache.home, tag, now, &mut |hit| found.look(hit))?;
         return found.delete(cache);
     }
     let mut cursor = Some(Cursor::default());
     while let Some(from) = cursor {
-        cursor = engine.walk(cache.id, from, &mut |hit| {
+        cursor = engine.walk(cache.home, from, &mut |hit| {
             found.look(hit);
             found.keys.len() < PIECE
         });
@@ -146,7 +146,7 @@ impl Found<'_> {
         let identities = core::mem::take(&mut self.identities);
         let mut count = 0;
         for (key, identity) in keys.iter().zip(identities) {
-            count += i64::from(cache.session.cache.delete_same(cache.id, key, identity)?);
+            count += i64::from(cache.session.cache.delete_same(cache.home, key, identity)?);
         }
         Ok(count)
     }

@@ -2,7 +2,7 @@
 
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, Zval};
-use trove_shm::cache::{Era, Mode, Now};
+use trove_shm::cache::{self, Era, Mode, Now};
 
 use super::token::Token;
 use crate::request::Session;
@@ -62,14 +62,21 @@ impl Lifetime {
         }
     }
 
-    /// As a stale window: boot time in ms of its end, of what expires at `expires`.
+    /// As a stale window of what expires at `expires`: see [`Spec::stale`](trove_shm::cache::Spec::stale).
     #[inline]
     pub fn window(self, expires: u64) -> u64 {
         match self {
-            Self::Default | Self::Forever => expires,
-            Self::Ms(ms) => expires.saturating_add(ms),
+            Self::Default | Self::Forever => cache::until(expires, 0),
+            Self::Ms(ms) => cache::until(expires, ms),
+            Self::Until(_) if expires == u64::MAX => 0,
             Self::Until(boot_ms) => boot_ms.max(expires),
         }
+    }
+
+    /// Whether a tick of the system's clock is too long for it.
+    #[inline]
+    pub fn is_brief(self) -> bool {
+        matches!(self, Self::Ms(..BRIEF_MS) | Self::Until(_))
     }
 
     #[cold]
@@ -81,12 +88,12 @@ impl Lifetime {
                 }
                 return None;
             };
-            if ms < 0 {
-                args.refuse_value(index, "must not lie in the past");
-            }
-            let ms = u64::try_from(ms).ok()?;
-            // A value may be computed before it is stored: a moment stays one.
-            return Some(if date::is_moment(value) { Self::Until(time::boot_ms() + ms) } else { Self::Ms(ms) });
+            // A value may be computed before it is stored: a moment stays one. What is over is over, as PSR-6 and PSR-16 have it.
+            return Some(match u64::try_from(ms) {
+                _ if date::is_moment(value) => Self::Until(time::boot_ms().saturating_add_signed(ms)),
+                Ok(ms) => Self::Ms(ms),
+                Err(_) => Self::Ms(0),
+            });
         }
         if value.is_null() {
             return Some(Self::Default);
@@ -98,18 +105,23 @@ impl Lifetime {
             return None;
         };
         let seconds = number.double().or_else(|| number.long().map(|seconds| seconds as f64)).unwrap_or_default();
-        if seconds < 0.0 {
-            args.refuse_value(index, &format!("must not be negative, {seconds} given"));
+        if !seconds.is_finite() {
+            // As PHP writes it.
+            let seconds = seconds.to_string().to_uppercase();
+            args.refuse_value(index, &format!("must be a finite number of seconds, {seconds} given"));
             return None;
         }
-        if !seconds.is_finite() {
-            args.refuse_value(index, "must be finite; 0 is for ever");
+        if seconds < 0.0 {
+            args.refuse_value(index, &format!("must not be negative, {seconds} given"));
             return None;
         }
         // What is not nothing lives for a moment at least; and the cast saturates.
         Some(if seconds == 0.0 { Self::Forever } else { Self::Ms((seconds * 1000.0).round().max(1.0) as u64) })
     }
 }
+
+/// From here on, a ttl is counted from the last tick of the system's clock.
+const BRIEF_MS: u64 = 1000;
 
 /// More are for ever.
 const MOST_SECONDS: i64 = i64::MAX / 1000;

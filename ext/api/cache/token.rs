@@ -130,13 +130,13 @@ pub extern "C" fn begin_invalidation(frame: &mut ExecuteData, result: &mut Zval)
         let until = now.boot_ms.saturating_add((deadline * 1000.0) as u64);
         let begun = Invalidation {
             serial: cache.session.serial,
-            cache: cache.id,
+            cache: cache.home,
             process: std::process::id(),
             begun: RefCell::default(),
         };
         let texts = tags.map(texts).unwrap_or_default();
         for tag in names(&texts) {
-            match cache.session.cache.begin_invalidation(cache.id, tag, until, now) {
+            match cache.session.cache.begin_invalidation(cache.home, tag, until, now) {
                 Ok(ticket) => begun.begun.borrow_mut().push((tag.to_vec(), ticket)),
                 Err(error) => {
                     // What was begun is dropped, and so abandoned.

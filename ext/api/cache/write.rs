@@ -2,7 +2,7 @@
 
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Mode, Now, Outcome, Reserved, Spec, Value};
+use trove_shm::cache::{self, Freshness, Mode, Now, Outcome, Reserved, Spec, Value};
 use trove_shm::error::{Error, Result};
 
 use super::errors;
@@ -135,8 +135,62 @@ fn publish_tagged(
     terms: &Terms<'_>,
     tags: &[&[u8]],
 ) -> Result<Outcome> {
-    let now = cache.session.now();
-    reserve(cache, key, plan, terms, tags, now)?.publish(terms.mode, now)
+    let options = cache.options();
+    let end = End::of(cache, terms, options);
+    if end.is_over() {
+        return expire(cache, key, terms.mode, end.now);
+    }
+    reserve(cache, key, plan, terms, tags, options, &end)?.publish(terms.mode, end.now)
+}
+
+/// How long what is stored now is served.
+pub struct End {
+    /// When it is stored.
+    pub now: Now,
+    expires: u64,
+    /// The end of its stale window.
+    until: u64,
+    if_error_ms: u64,
+}
+
+impl End {
+    /// That of a store on these terms.
+    #[inline]
+    pub fn of(cache: Opened<'_>, terms: &Terms<'_>, options: Options) -> Self {
+        let lifetime = terms.lifetime.or(cache.lifetime).or(Lifetime::of_option(options.ttl_ms()));
+        // Modes other than Set look at another value's expiry.
+        let exact = lifetime.is_brief() || terms.mode != Mode::Set;
+        let now = if exact { cache.session.exactly() } else { cache.session.now() };
+        let expires = lifetime.expiry(now);
+        let until = terms.stale.or(Lifetime::of_option(options.stale_ms())).window(expires);
+        Self { now, expires, until, if_error_ms: terms.if_error_ms }
+    }
+
+    /// Whether it is over before it begins: nobody would be served it.
+    #[inline]
+    pub fn is_over(&self) -> bool {
+        self.expires <= self.now.boot_ms && self.until.saturating_add(self.if_error_ms) <= self.now.boot_ms
+    }
+}
+
+/// What a store of what is over comes to: as if it had been stored, and had expired.
+#[cold]
+pub fn expire(cache: Opened<'_>, key: &[u8], mode: Mode, now: Now) -> Result<Outcome> {
+    let engine = &cache.session.cache;
+    let fresh = || {
+        let found = engine.peek(cache.id, key)?;
+        (found.freshness_at(now) == Some(Freshness::Fresh)).then(|| found.identity())
+    };
+    let delete_same = |identity| {
+        let deleted = engine.delete_same(cache.home, key, identity)?;
+        Ok(if deleted { Outcome::Replaced } else { Outcome::Refused })
+    };
+    match mode {
+        Mode::Set => engine.delete(cache.home, key).map(|_| Outcome::Replaced),
+        Mode::Add => Ok(if fresh().is_some() { Outcome::Refused } else { Outcome::Inserted }),
+        Mode::Replace => fresh().map_or(Ok(Outcome::Refused), delete_same),
+        Mode::IfSame(identity) => delete_same(identity),
+    }
 }
 
 /// Reserves and fills. No function of PHP's engine is called in here; `tags` are without duplicates.
@@ -146,14 +200,14 @@ pub fn reserve<'c>(
     plan: &Plan<'_>,
     terms: &Terms<'_>,
     tags: &[&[u8]],
-    now: Now,
+    options: Options,
+    end: &End,
 ) -> Result<Reserved<'c>> {
-    let options = cache.options();
     let form = Form::of(plan, options);
-    let expires = terms.lifetime.or(cache.lifetime).or(Lifetime::of_option(options.ttl_ms())).expiry(now);
-    let until = terms.stale.or(Lifetime::of_option(options.stale_ms())).window(expires);
-    let has_tail = expires != u64::MAX && (until != expires || terms.if_error_ms != 0 || terms.cost_ms != 0);
-    let stale = has_tail.then_some((until, terms.if_error_ms));
+    let &End { now, expires, until, if_error_ms } = end;
+    let has_window = until != cache::until(expires, 0);
+    let has_tail = has_window || expires != u64::MAX && (if_error_ms != 0 || terms.cost_ms != 0);
+    let stale = has_tail.then_some((until, if_error_ms));
     let spec = Spec {
         cache: cache.id,
         key,
@@ -211,7 +265,7 @@ impl<'p, 'v> Form<'p, 'v> {
 
 /// Removes an entry, a stale one included; whether there was one that was not expired.
 pub fn remove(cache: Opened<'_>, key: &[u8]) -> bool {
-    cache.session.cache.delete(cache.id, key).unwrap_or_else(|error| {
+    cache.session.cache.delete(cache.home, key).unwrap_or_else(|error| {
         errors::throw(cache.session, &error);
         false
     })

@@ -5,7 +5,7 @@ use super::{Cache, windows};
 use crate::layout::Entry;
 use crate::seat::Brief;
 use crate::segment::Segment;
-use crate::table::entry::View;
+use crate::table::entry::{State, View};
 use crate::table::hits;
 use crate::tags::Record;
 use crate::word::Ordering;
@@ -64,17 +64,25 @@ impl<'c> Hit<'c> {
         self.freshness
     }
 
+    /// What the entry is worth at `now`, in a frozen cache without regard to its expiry; none where it is past its windows, and nobody computes it
+    /// anew.
+    #[must_use]
+    pub fn freshness_at(&self, now: Now) -> Option<Freshness> {
+        match self.view.state(now.boot_ms).ok()? {
+            State::Fresh => Some(Freshness::Fresh),
+            State::Stale => Some(Freshness::Stale),
+            State::Expired if windows::is_extended(self.cache.segment(), &self.view, now).ok()? => {
+                Some(Freshness::Stale)
+            }
+            State::Expired | State::Dead => None,
+        }
+    }
+
     /// What tells the entry as it is now from all others, for [`Mode::IfSame`](super::Mode::IfSame). It holds the inline word: a value that is
     /// changed in place is another one at the next call.
     #[must_use]
     pub fn identity(&self) -> Identity {
         Identity { entry: self.view.identity(), word: self.word() }
-    }
-
-    /// Whether an entry past its windows is served stale all the same: somebody computes it anew (see [`super::LONGEST_EXTENSION_MS`]).
-    #[must_use]
-    pub fn is_extended(&self, now: Now) -> bool {
-        windows::is_extended(self.cache.segment(), &self.view, now).unwrap_or(false)
     }
 
     /// Metadata.

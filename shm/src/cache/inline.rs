@@ -1,7 +1,7 @@
 //! Inline values, which are changed in place: integers without a lock ([`update`]), and any of them under their stripe's lock, where the expiry
 //! changes as well ([`overwrite`]).
 
-use super::look::{eviction_clock, find, glance, is_live, keep, second};
+use super::look::{eviction_clock, find, glance, is_live, keep, second, state};
 use super::types::{CacheId, Change, Clock, Now, Spec, Update, Value};
 use super::{Cache, same};
 use crate::error::Result;
@@ -39,7 +39,7 @@ pub fn update(cache: &Cache, id: CacheId, key: &[u8], change: Change, clock: imp
             Some((view, birth)) if keep(cache, &view, birth, era, now, MOST_KEPT) => (view, None),
             Some(_) | None => {
                 let Some((view, pin)) = find(cache, place, id, key)? else { return Ok(Update::Missing) };
-                if view.state(clock.now().boot_ms)? != State::Fresh {
+                if state(&view, clock.now(), &clock)? != State::Fresh {
                     return Ok(Update::Missing);
                 }
                 if !is_integer(&view) {

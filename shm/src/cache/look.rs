@@ -3,7 +3,7 @@
 //!
 //! The way of a glance is always inlined: where it is cut in pieces, what they hand on goes through memory, which takes a third as long again.
 
-use super::types::{CacheId, Clock, Freshness, LAG_MS, Now};
+use super::types::{CacheId, Clock, Freshness, LAG_MS, Now, TICK_MS};
 use super::{Cache, Hit, windows};
 use crate::error::Result;
 use crate::layout::Entry;
@@ -106,10 +106,18 @@ pub fn at_a_glance<'c>(cache: &'c Cache, id: CacheId, key: &[u8], clock: impl Cl
 
 /// See [`Cache::fetch`].
 #[inline(never)]
-pub fn fetch<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], want: Want, now: Now) -> Option<Hit<'c>> {
+pub fn fetch<'c>(
+    cache: &'c Cache,
+    place: Place,
+    id: CacheId,
+    key: &[u8],
+    want: Want,
+    clock: impl Clock,
+) -> Option<Hit<'c>> {
+    let now = clock.now();
     cache.seat.pins().set_time(now.boot_ms);
     if let Ok(Some((view, pin))) = find(cache, place, id, key) {
-        let state = view.state(now.boot_ms);
+        let state = state(&view, now, &clock);
         let is_extended = || windows::is_extended(cache.segment(), &view, now).unwrap_or(false);
         let freshness = match state {
             Ok(State::Expired) if want == Want::Stale && is_extended() => Some(Freshness::Stale),
@@ -140,11 +148,19 @@ pub fn exists(cache: &Cache, id: CacheId, key: &[u8], want: Want, clock: impl Cl
     }
     let now = clock.now();
     let Ok(Some((view, _pin))) = find(cache, place, id, key) else { return false };
-    let is_live = want.accept(view.state(now.boot_ms)).is_some();
+    let is_live = want.accept(state(&view, now, &clock)).is_some();
     if is_live {
         hits::access(view.entry(), second(now));
     }
     is_live
+}
+
+/// What an entry is worth at `now`, which `clock` has told; or exactly now, where that may be another answer.
+#[inline]
+pub fn state(view: &View<'_>, now: Now, clock: &impl Clock) -> Result<State> {
+    let left = view.entry().expires.load(Ordering::Relaxed).wrapping_sub(now.boot_ms);
+    let now = if (1..=TICK_MS).contains(&left) { clock.exactly() } else { now };
+    view.state(now.boot_ms)
 }
 
 /// Whether an entry may be served, as far as its own words tell, and a time of [`Clock::lately`]. Where not, it takes a pin and the exact time to

@@ -43,6 +43,13 @@ impl Cache {
         caches::settings(self.segment(), cache)
     }
 
+    /// [`Settings::options`] alone: one load.
+    #[inline]
+    #[must_use]
+    pub fn option_bits(&self, cache: CacheId) -> u64 {
+        caches::option_bits(self.segment(), cache)
+    }
+
     /// Sets that, for everybody, from now on: entries that are there keep what they were stored with.
     pub fn configure(&self, cache: CacheId, settings: Settings) {
         caches::configure(self.segment(), cache, settings);

@@ -16,12 +16,21 @@ pub trait Clock {
     /// The time.
     fn now(&self) -> Now;
 
+    /// The time to the millisecond: [`Clock::now`] may be `TICK_MS` behind.
+    #[inline]
+    fn exactly(&self) -> Now {
+        self.now()
+    }
+
     /// A time at most `LAG_MS` ago.
     #[inline]
     fn lately(&self) -> Now {
         self.now()
     }
 }
+
+/// How far [`Clock::now`] may be behind: a tick of the slowest kernels.
+pub const TICK_MS: u64 = 10;
 
 /// How far [`Clock::lately`] may be behind.
 pub const LAG_MS: u64 = 2000;
@@ -50,7 +59,8 @@ pub struct Spec<'a> {
     pub value: Value,
     /// Boot time in ms of expiry; `u64::MAX` is never.
     pub expires: u64,
-    /// Serve stale until this boot time in ms (0: no stale window), and for this many ms more after an error.
+    /// Serve stale until this boot time in ms (see [`until`](super::until); no later than `expires`: no stale window), and for this many ms more
+    /// after an error.
     pub stale: Option<(u64, u64)>,
     /// Names of tags, without duplicates.
     pub tags: &'a [&'a [u8]],
@@ -128,7 +138,7 @@ pub struct Meta {
     pub accessed: u32,
     /// Boot time in ms of expiry; `u64::MAX` is never.
     pub expires: u64,
-    /// End of the stale window in boot ms; 0 is none.
+    /// End of the stale window in boot ms; 0 is none. Of an entry that never expires, its length in ms.
     pub stale_until: u64,
     /// Time in ms that the computation took; 0 where nobody has measured it.
     pub cost: u64,
@@ -138,6 +148,14 @@ pub struct Meta {
     pub kind: u8,
     /// Whether it is exempt from eviction.
     pub pinned: bool,
+}
+
+impl Meta {
+    /// Whether it has, or would have with an expiry, a stale window.
+    #[must_use]
+    pub fn has_window(&self) -> bool {
+        self.stale_until != 0 && (self.expires == u64::MAX || self.stale_until > self.expires)
+    }
 }
 
 /// How an integer is changed in place.

@@ -14,7 +14,7 @@ use crate::lease::{self, Identity};
 use crate::segment::Segment;
 use crate::stats::Stat;
 use crate::table::entry::{State, View};
-use crate::word::Ordering::Relaxed;
+use crate::word::Ordering::{Relaxed, Release};
 
 /// How long after its stale window an entry is served stale at most while somebody computes it anew, in ms. A computation that takes longer than
 /// the window would otherwise send everybody to wait for it.
@@ -35,6 +35,38 @@ impl Cache {
         self.seat.count(Stat::Hits);
         Some(Hit::new(self, view, freshness, pin))
     }
+}
+
+/// Gives an entry another expiry, under its stripe's lock, and moves its stale window along.
+///
+/// Whoever looks between the two stores sees no window at worst; and whoever dies between them leaves that.
+pub(super) fn move_locked(view: &View<'_>, expires: u64) -> Result<()> {
+    let old = view.entry().expires.load(Relaxed);
+    let Some(tail) = view.stale_tail()? else {
+        view.entry().expires.store(expires, Release);
+        return Ok(());
+    };
+    let until = until(expires, window(old, tail.until.load(Relaxed)));
+    if old == u64::MAX {
+        view.entry().expires.store(expires, Release);
+        tail.until.store(until, Release);
+    } else {
+        tail.until.store(until, Release);
+        view.entry().expires.store(expires, Release);
+    }
+    Ok(())
+}
+
+/// [`StaleTail::until`] of an entry with this expiry and a stale window of so many ms.
+#[inline]
+#[must_use]
+pub fn until(expires: u64, window: u64) -> u64 {
+    if expires == u64::MAX { window } else { expires.saturating_add(window) }
+}
+
+/// The length of that window.
+fn window(expires: u64, until: u64) -> u64 {
+    if expires == u64::MAX { until } else { until.saturating_sub(expires) }
 }
 
 /// Whether an expired entry may be served stale because somebody computes it anew.

@@ -176,7 +176,7 @@ impl Entry {
 #[repr(C)]
 #[derive(Debug)]
 pub struct StaleTail {
-    /// Boot time in ms from which the entry is gone.
+    /// Boot time in ms from which the entry is gone; of one that never expires, the length of its window in ms, for when it is to expire after all.
     pub until: Word64,
     /// Window in ms after that, for when the recomputation fails (0: none).
     pub if_error: Word64,

@@ -103,7 +103,7 @@ impl Worker {
                 let size = self.size();
                 drop(self.cache.reserve(&spec(&key, Value::Payload(size)), now));
             }
-            82..84 => drop(self.cache.touch(APCU, &key, now.boot_ms + self.dice.below(200), 0, now).unwrap()),
+            82..84 => drop(self.cache.touch(APCU, &key, now.boot_ms + self.dice.below(200), now).unwrap()),
             84..98 => self.increment(now),
             98 => {
                 let next = self.cache.walk(APCU, Cursor::default(), &mut |hit| {

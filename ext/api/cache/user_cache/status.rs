@@ -5,7 +5,7 @@ use core::ffi::CStr;
 
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::Cursor;
+use trove_shm::cache::{Cursor, Freshness};
 
 use super::method;
 use crate::api::cache::keys::Keys;
@@ -200,14 +200,14 @@ extern "C" fn of_pool(frame: &mut ExecuteData, result: &mut Zval) {
         PoolStatus { name: handle.name().into(), keys: RefCell::default(), entries: 0, bytes: 0, hits: 0, misses: 0 };
     handle.with(|cache| {
         cache.report_uses();
-        let (engine, now) = (&cache.session.cache, cache.session.now());
+        let (engine, now) = (&cache.session.cache, cache.session.exactly());
         (status.hits, status.misses, _) = engine.cache_counts(cache.home);
         status.bytes = engine.usage(cache.id).1;
         let keys = status.keys.get_mut();
         let mut cursor = Some(Cursor::default());
         while let Some(at) = cursor {
             cursor = engine.walk(cache.id, at, &mut |hit| {
-                if hit.meta().expires > now.boot_ms {
+                if hit.freshness_at(now) == Some(Freshness::Fresh) {
                     keys.push(hit.key());
                 }
                 true
