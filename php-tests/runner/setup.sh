@@ -102,7 +102,7 @@ install() {
     log=$(mktemp)
     rights+=(env DEBIAN_FRONTEND=noninteractive)
     "${rights[@]}" apt-get update -qq </dev/null || echo "setup: apt-get update had errors; trying all the same" >&2
-    "${rights[@]}" apt-get install -y -qq --no-install-recommends "$@" </dev/null >"$log" 2>&1 || {
+    "${rights[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" </dev/null >"$log" 2>&1 || {
         tail -n 20 "$log" >&2
         stop "apt-get could not install them (its last lines are above)."
     }

@@ -308,6 +308,13 @@ fn directories_are_checked_and_named() {
             assert!(at == dir.path() && why.contains("user 4711 may not create files"), "{why}");
         });
         assert_eq!(child.wait(), Exit::Done);
+        dir.chmod(0o700);
+        let mut child = fork(|| {
+            become_user(4711, 4711);
+            let (_, why) = refused(Segment::open(&options(dir.path())));
+            assert!(why.contains("user 4711 may not look into its directory"), "{why}");
+        });
+        assert_eq!(child.wait(), Exit::Done);
     }
 }
 

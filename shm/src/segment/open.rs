@@ -92,13 +92,26 @@ pub(super) fn open_file(path: &Path) -> Result<Option<File>> {
             Some(libc::ENOENT) => Ok(None),
             Some(libc::ELOOP) => refuse("it is a symbolic link; remove it"),
             Some(libc::EISDIR | libc::ENXIO) => refuse("it is not a regular file; remove it"),
-            Some(libc::EACCES | libc::EPERM) => {
-                let owner =
-                    path.symlink_metadata().map_or_else(|_| "another user".into(), |m| format!("user {}", m.uid()));
-                refuse(&format!("it belongs to {owner} and may not be opened; remove it, or use another name"))
-            }
+            Some(libc::EACCES | libc::EPERM) => refuse(&why_not_opened(path)),
             _ => Err(os_error(format!("opening {}", path.display()), e)),
         },
+    }
+}
+
+/// Why this process has no access to a file.
+fn why_not_opened(path: &Path) -> String {
+    let me = rustix::process::geteuid().as_raw();
+    match path.symlink_metadata() {
+        Err(_) => format!(
+            "user {me} may not look into its directory; give it the right to (chmod +x), or use another directory"
+        ),
+        Ok(meta) if meta.uid() == me && meta.mode() & 0o600 == 0o600 => format!(
+            "it is user {me}'s own and may not be opened all the same, so a security policy denies it (SELinux, AppArmor; the system's log \
+             says which); allow it there, or use another directory"
+        ),
+        Ok(meta) => {
+            format!("it belongs to user {} and may not be opened; remove it, or use another name", meta.uid())
+        }
     }
 }
 
@@ -324,6 +337,15 @@ pub(super) fn is_named(file: &Metadata, path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_ours_that_we_may_not_open_is_a_matter_of_policy() {
+        let path = std::env::temp_dir().join(format!("trove-denied-{}", std::process::id()));
+        File::options().write(true).create_new(true).mode(0o600).open(&path).unwrap();
+        let why = why_not_opened(&path);
+        std::fs::remove_file(&path).unwrap();
+        assert!(why.contains("security policy"), "{why}");
+    }
 
     #[test]
     fn what_is_not_published_keeps_no_memory_where_a_child_has_inherited_it() {
