@@ -89,8 +89,13 @@ pub fn owner_of(found: &Found) -> Owner {
 
 /// The PHP build that a fingerprint names, for people.
 pub fn build(fingerprint: &str) -> String {
-    const VERSIONS: [(&str, &str); 4] =
-        [("20220829", "PHP 8.2"), ("20230831", "PHP 8.3"), ("20240924", "PHP 8.4"), ("20250925", "PHP 8.5")];
+    const VERSIONS: [(&str, &str); 4] = [
+        ("20220829", "PHP 8.2"),
+        ("20230831", "PHP 8.3"),
+        ("20240924", "PHP 8.4"),
+        ("20250925", "PHP 8.5"),
+        ("20260924", "PHP 8.6"),
+    ];
     let Some(rest) = fingerprint.strip_prefix("PHP API ") else { return fingerprint.to_owned() };
     let words: Vec<&str> = rest.split([' ', ',']).collect();
     let [api, threads, debug, ..] = words[..] else { return fingerprint.to_owned() };

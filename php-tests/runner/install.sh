@@ -93,9 +93,19 @@ uninstall_all() {
             say "    (it was edited, so it is kept under that name)"
         fi
     fi
-    step rm -f "$destination$library" "$destination$prefix/bin/trove" "${from_command[@]/#*:/$destination$prefix/}"
+    step rm -f "$destination$library"
+    if other_php_has_it; then
+        say "    (keeping the command: another PHP has Trove as well)"
+    else
+        step rm -f "$destination$prefix/bin/trove" "${from_command[@]/#*:/$destination$prefix/}"
+    fi
     [ -n "$ini" ] || say "Take the line extension=trove out of php.ini."
     say "Done. Restart what runs PHP: until then it goes on with the copy it has loaded."
+}
+
+# Whether another PHP whose command would be the same one has the extension: their directories of extensions lie side by side.
+other_php_has_it() {
+    compgen -G "$(dirname "$(dirname "$destination$library")")/*/trove.so" >/dev/null
 }
 
 template() {
