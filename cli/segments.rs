@@ -89,7 +89,7 @@ pub fn owner_of(found: &Found) -> Owner {
 
 /// The PHP build that a fingerprint names, for people.
 pub fn build(fingerprint: &str) -> String {
-    const VERSIONS: [(&str, &str); 4] = [
+    const VERSIONS: [(&str, &str); 5] = [
         ("20220829", "PHP 8.2"),
         ("20230831", "PHP 8.3"),
         ("20240924", "PHP 8.4"),
