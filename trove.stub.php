@@ -13,7 +13,7 @@ interface Exception extends \Throwable
 {
 }
 
-/** The cache could not do what was asked: the cache is frozen, all names are taken, or a stopped process holds a lock. */
+/** The cache could not do what was asked: it is frozen, all names are taken, or a stopped process holds a lock. */
 class CacheException extends \RuntimeException implements Exception
 {
 }
@@ -97,7 +97,8 @@ final class Cache implements \IteratorAggregate, \Countable
     ): bool {}
 
     /**
-     * Stores several values, all or none: where one can not be stored, or memory does not suffice for all, nothing is.
+     * Stores several values, all or none: where one can not be stored, or memory or quota do not suffice for all, nothing is, and the old values stay.
+     * Only where the cache is frozen or a tag invalidated while they are being stored, old values may be gone as well.
      *
      * @param iterable<string|int, mixed> $values
      * @param list<string> $tags
@@ -106,8 +107,7 @@ final class Cache implements \IteratorAggregate, \Countable
         iterable $values,
         int|float|\DateInterval|\DateTimeInterface|null $ttl = null,
         array $tags = [],
-        int|float|\DateInterval|\DateTimeInterface|null $stale = null,
-        ?Token $token = null,
+        int|float|\DateInterval|\DateTimeInterface|null $stale = null, ?Token $token = null,
     ): bool {}
 
     /**
@@ -155,17 +155,13 @@ final class Cache implements \IteratorAggregate, \Countable
      * @throws CacheException There is no room, or the cache is frozen.
      */
     public function increment(
-        string $key,
-        int $by = 1,
-        int $initial = 0,
+        string $key, int $by = 1, int $initial = 0,
         int|float|\DateInterval|\DateTimeInterface|null $ttl = null,
     ): int {}
 
     /** As increment(), but subtracts. */
     public function decrement(
-        string $key,
-        int $by = 1,
-        int $initial = 0,
+        string $key, int $by = 1, int $initial = 0,
         int|float|\DateInterval|\DateTimeInterface|null $ttl = null,
     ): int {}
 
@@ -330,11 +326,7 @@ final class Cache implements \IteratorAggregate, \Countable
         int|float|\DateInterval|\DateTimeInterface|null $ttl = null,
         array $tags = [],
         int|float|\DateInterval|\DateTimeInterface|null $stale = null,
-        float $beta = 0.0,
-        bool $background = false,
-        float $staleIfError = 0.0,
-        float $wait = 10.0,
-        float $lease = 60.0,
+        float $beta = 0.0, bool $background = false, float $staleIfError = 0.0, float $wait = 10.0, float $lease = 60.0,
     ): mixed {}
 
     /**
@@ -420,13 +412,9 @@ final class CacheIterator implements \Iterator
     private function __construct() {}
 
     public function current(): mixed {}
-
     public function key(): mixed {}
-
     public function next(): void {}
-
     public function rewind(): void {}
-
     public function valid(): bool {}
 }
 

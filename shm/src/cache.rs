@@ -8,6 +8,7 @@ mod inline;
 mod lease;
 mod limits;
 mod look;
+mod many;
 mod named;
 mod pressure;
 mod reserved;

@@ -6,15 +6,15 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Mode, Outcome, Reserved};
-use trove_shm::error::Result;
+use trove_shm::cache::{Mode, Outcome, Spec};
+use trove_shm::error::Error;
 
 use super::errors;
 use super::handle::{Opened, method};
 use super::read;
 use super::terms::{Terms, Text, type_name};
 use super::token::token_at;
-use super::write::{End, expire, names, refuse, remove, reserve, texts};
+use super::write::{End, Form, expire, names, refuse, remove, spec, texts};
 use crate::api::value::symtable_key;
 use crate::codec::StoreError;
 use crate::codec::encode::Plan;
@@ -119,9 +119,8 @@ pub fn all_or_none(cache: Opened<'_>, args: Args<'_>, pairs: &ZendHashTable, ter
     drop(plans);
     match published {
         Ok(Ok(done)) => done,
-        Ok(Err(error)) => {
-            let first = every_other(pairs, 0).next().and_then(Text::of);
-            errors::failed_store(cache.session, "storeMultiple", first.as_ref().map_or(b"", Text::bytes), &error);
+        Ok(Err((key, error))) => {
+            errors::failed_store(cache.session, "storeMultiple", &key, &error);
             false
         }
         Err(why) => {
@@ -167,47 +166,33 @@ fn measure_all<'p>(
     Err(StoreError::Serializer)
 }
 
-/// No function of PHP's engine is called in here.
-fn publish_all(cache: Opened<'_>, pairs: &ZendHashTable, plans: &[Plan<'_>], terms: &Terms<'_>) -> Result<bool> {
+/// No function of PHP's engine is called in here. An error comes with the key that it is about.
+fn publish_all(
+    cache: Opened<'_>,
+    pairs: &ZendHashTable,
+    plans: &[Plan<'_>],
+    terms: &Terms<'_>,
+) -> core::result::Result<bool, (Vec<u8>, Error)> {
     let options = cache.options();
     let end = End::of(cache, terms, options);
     let texts = terms.tags.map(texts).unwrap_or_default();
     let tags = names(&texts);
     let keys: Vec<Text<'_>> = every_other(pairs, 0).filter_map(Text::of).collect();
     if end.is_over() {
-        keys.iter().try_for_each(|key| expire(cache, key.bytes(), Mode::Set, end.now).map(drop))?;
-        return Ok(true);
+        let expire = |key: &Text<'_>| expire(cache, key.bytes(), Mode::Set, end.now).map(drop);
+        let expired = keys.iter().try_for_each(|key| expire(key).map_err(|error| (key.bytes().to_vec(), error)));
+        return expired.map(|()| true);
     }
-    // The last block that was reserved is the first in the list of what this process holds. So they are published, and given back, from the last
-    // one on: each is found at once there, however many there are. The order of the pairs stays, for a key that comes twice.
-    let mut all: Vec<Reserved<'_>> = Vec::with_capacity(plans.len());
-    for (key, plan) in keys.iter().zip(plans).rev() {
-        match reserve(cache, key.bytes(), plan, terms, &tags, options, &end) {
-            Ok(reserved) => all.push(reserved),
-            Err(error) => {
-                give_back(all);
-                return Err(error);
-            }
-        }
-    }
-    let mut done = 0;
-    while let Some(reserved) = all.pop() {
-        // A lock that is held too long, a freeze, an invalidation since the token: seldom, and then mostly for the first one already.
-        let published = reserved.publish(terms.mode, end.now);
-        if !matches!(published, Ok(Outcome::Inserted | Outcome::Replaced)) {
-            give_back(all);
-            for key in &keys[..done] {
-                let _ = cache.session.cache.delete(cache.id, key.bytes());
-            }
-            return published.map(|_| false);
-        }
-        done += 1;
-    }
-    Ok(true)
-}
-
-fn give_back(mut all: Vec<Reserved<'_>>) {
-    while let Some(reserved) = all.pop() {
-        drop(reserved);
+    let forms: Vec<Form<'_, '_>> = plans.iter().map(|plan| Form::of(plan, options)).collect();
+    let specs: Vec<Spec<'_>> =
+        keys.iter().zip(&forms).map(|(key, form)| spec(cache, key.bytes(), form, terms, &tags, &end)).collect();
+    let engine = &cache.session.cache;
+    let published = engine.reserve_all(&specs, end.now).and_then(|mut all| {
+        all.iter_mut().zip(forms.iter().rev()).for_each(|(reserved, form)| form.fill(reserved));
+        engine.publish_all(all, end.now).map_err(|error| (0, error))
+    });
+    match published {
+        Ok(outcome) => Ok(outcome != Outcome::Refused),
+        Err((index, error)) => Err((keys.get(index).map_or_else(Vec::new, |key| key.bytes().to_vec()), error)),
     }
 }

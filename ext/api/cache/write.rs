@@ -194,7 +194,7 @@ pub fn expire(cache: Opened<'_>, key: &[u8], mode: Mode, now: Now) -> Result<Out
 }
 
 /// Reserves and fills. No function of PHP's engine is called in here; `tags` are without duplicates.
-pub fn reserve<'c>(
+fn reserve<'c>(
     cache: Opened<'c>,
     key: &[u8],
     plan: &Plan<'_>,
@@ -204,27 +204,38 @@ pub fn reserve<'c>(
     end: &End,
 ) -> Result<Reserved<'c>> {
     let form = Form::of(plan, options);
-    let &End { now, expires, until, if_error_ms } = end;
-    let has_window = until != cache::until(expires, 0);
-    let has_tail = has_window || expires != u64::MAX && (if_error_ms != 0 || terms.cost_ms != 0);
-    let stale = has_tail.then_some((until, if_error_ms));
-    let spec = Spec {
-        cache: cache.id,
-        key,
-        kind: form.kind() as u8,
-        value: form.value(),
-        expires,
-        stale,
-        tags,
-        pinned: terms.pinned,
-        token: terms.token,
-    };
-    let mut reserved = cache.session.cache.reserve(&spec, now)?;
+    let spec = spec(cache, key, &form, terms, tags, end);
+    let mut reserved = cache.session.cache.reserve(&spec, end.now)?;
     form.fill(&mut reserved);
     if terms.cost_ms != 0 {
         reserved.set_cost(terms.cost_ms);
     }
     Ok(reserved)
+}
+
+/// What is to be stored.
+#[inline]
+pub fn spec<'a>(
+    cache: Opened<'_>,
+    key: &'a [u8],
+    form: &Form<'_, '_>,
+    terms: &Terms<'_>,
+    tags: &'a [&'a [u8]],
+    end: &End,
+) -> Spec<'a> {
+    let has_window = end.until != cache::until(end.expires, 0);
+    let has_tail = has_window || end.expires != u64::MAX && (end.if_error_ms != 0 || terms.cost_ms != 0);
+    Spec {
+        cache: cache.id,
+        key,
+        kind: form.kind() as u8,
+        value: form.value(),
+        expires: end.expires,
+        stale: has_tail.then_some((end.until, end.if_error_ms)),
+        tags,
+        pinned: terms.pinned,
+        token: terms.token,
+    }
 }
 
 /// A plan in the form in which a cache wants it: compressed, or not.

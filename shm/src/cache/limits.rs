@@ -11,7 +11,6 @@ use super::{Cache, CacheId, Now, Spec, pressure};
 use crate::caches::DEFAULT_PIN;
 use crate::error::{Error, Result};
 use crate::evict::Choice;
-use crate::heap;
 use crate::layout::Entry;
 use crate::seat::Turn;
 use crate::segment::Segment;
@@ -67,23 +66,23 @@ impl Cache {
     }
 }
 
-/// Whether a block with `len` bytes of content may be stored: makes room in the cache where it would go beyond its quota. The cache behind `apcu_*`
-/// has no limits.
+/// Whether entries of one cache, `bytes` together, none or all of them pinned, may be stored: makes room in the cache where they would go beyond its
+/// quota. The cache behind `apcu_*` has no limits.
 ///
 /// # Errors
 /// `Quota`, `PinLimit`, `Busy`.
 #[inline]
-pub(super) fn admit(cache: &Cache, turn: &Turn<'_>, spec: &Spec<'_>, len: u64, now: Now) -> Result<()> {
+pub(super) fn admit(cache: &Cache, turn: &Turn<'_>, specs: &[Spec<'_>], bytes: u64, now: Now) -> Result<()> {
+    let Some(spec) = specs.first() else { return Ok(()) };
     if spec.cache == CacheId::APCU {
         return Ok(());
     }
     let Some(granted) = cache.limits.granted.get(usize::from(spec.cache.0)) else { return Ok(()) };
     let overrule = cache.limits.overrule(spec.cache);
     let record = cache.segment().cache_record(spec.cache.0.into());
-    let bytes = heap::most_bytes(len);
     if spec.pinned {
         let set = overrule.pin.or_else(|| record.pin.load(Ordering::Relaxed).checked_sub(1));
-        admit_pinned(cache, spec, bytes, set)?;
+        admit_pinned(cache, spec.cache, specs, bytes, set)?;
     }
     let quota = overrule.quota.unwrap_or_else(|| record.quota.load(Ordering::Relaxed));
     if quota == 0 {
@@ -92,16 +91,16 @@ pub(super) fn admit(cache: &Cache, turn: &Turn<'_>, spec: &Spec<'_>, len: u64, n
     // A grant of an older, higher quota does not count.
     match granted.get().min(quota / GRAIN).checked_sub(bytes) {
         Some(left) => granted.set(left),
-        None => granted.set(make_room(cache, turn, spec, bytes, quota, now)?),
+        None => granted.set(make_room(cache, turn, specs, bytes, quota, now)?),
     }
     Ok(())
 }
 
 #[cold]
-fn admit_pinned(cache: &Cache, spec: &Spec<'_>, bytes: u64, set: Option<u64>) -> Result<()> {
+fn admit_pinned(cache: &Cache, id: CacheId, specs: &[Spec<'_>], bytes: u64, set: Option<u64>) -> Result<()> {
     let default = DEFAULT_PIN.min(cache.segment().geometry().capacity / DEFAULT_PIN_SHARE);
     let limit = set.unwrap_or(default);
-    let others = cache.pinned_bytes(spec.cache).saturating_sub(replaced(cache, spec, Entry::PINNED)?);
+    let others = cache.pinned_bytes(id).saturating_sub(replaced(cache, specs, Entry::PINNED)?);
     if others + bytes > limit {
         return Err(Error::PinLimit { needed: bytes, limit });
     }
@@ -110,15 +109,16 @@ fn admit_pinned(cache: &Cache, spec: &Spec<'_>, bytes: u64, set: Option<u64>) ->
 
 /// Evicts entries of the cache until `bytes` more and all grants fit into its quota; what this handle is granted from now on.
 #[cold]
-fn make_room(cache: &Cache, turn: &Turn<'_>, spec: &Spec<'_>, bytes: u64, quota: u64, now: Now) -> Result<u64> {
+fn make_room(cache: &Cache, turn: &Turn<'_>, specs: &[Spec<'_>], bytes: u64, quota: u64, now: Now) -> Result<u64> {
+    let id = specs.first().map_or(CacheId::NULL, |spec| spec.cache);
     if bytes > quota {
         return Err(Error::Quota { needed: bytes, quota });
     }
     let segment: &Segment = cache.segment();
     let grain = quota / GRAIN;
     let used = || -> Result<u64> {
-        let all = count::usage(segment, spec.cache.0.into()).bytes;
-        Ok(all.saturating_sub(replaced(cache, spec, 0)?))
+        let all = count::usage(segment, id.0.into()).bytes;
+        Ok(all.saturating_sub(replaced(cache, specs, 0)?))
     };
     let mut now_used = used()?;
     if now_used + bytes + grain > quota {
@@ -128,7 +128,7 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, spec: &Spec<'_>, bytes: u64, quota:
             if now_used <= target {
                 break;
             }
-            let evicted = pressure::evict(cache, turn, Some(spec.cache), choice, now_used - target, now)?;
+            let evicted = pressure::evict(cache, turn, Some(id), choice, now_used - target, now)?;
             if evicted == 0 && choice == Choice::Any {
                 break;
             }
@@ -146,12 +146,16 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, spec: &Spec<'_>, bytes: u64, quota:
     Ok(grain / handles)
 }
 
-/// Bytes that the cache's counts have of the entry that the store would replace, if its shape has these bits.
-fn replaced(cache: &Cache, spec: &Spec<'_>, bits: u32) -> Result<u64> {
-    match cache.find(spec.cache, spec.key)? {
-        Some((view, _pin)) if view.shape() & bits == bits && count::is_counted(cache.segment(), &view) => {
-            view.block_bytes()
+/// Bytes that the cache's counts have of the entries that the stores would replace, of those whose shape has these bits.
+fn replaced(cache: &Cache, specs: &[Spec<'_>], bits: u32) -> Result<u64> {
+    let mut bytes = 0;
+    for spec in specs {
+        if let Some((view, _pin)) = cache.find(spec.cache, spec.key)?
+            && view.shape() & bits == bits
+            && count::is_counted(cache.segment(), &view)
+        {
+            bytes += view.block_bytes()?;
         }
-        _ => Ok(0),
     }
+    Ok(bytes)
 }

@@ -1,9 +1,12 @@
 //! A block on its way into the table.
 
+use core::slice;
+
 use super::types::{Mode, Now, Outcome, Spec, Value};
 use super::{Cache, CacheId, limits, pressure, same, tags};
 use crate::error::{Error, Result, corrupt};
-use crate::layout::{Entry, StaleTail};
+use crate::heap;
+use crate::layout::{Entry, Node, StaleTail};
 use crate::offset::Off;
 use crate::reclaim;
 use crate::recover;
@@ -42,18 +45,35 @@ pub struct Reserved<'c> {
     has_token: bool,
 }
 
+/// An entry that is to be published, as it will be found.
+#[derive(Debug)]
+pub(super) struct Mark {
+    pub cache: CacheId,
+    pub is_tagged: bool,
+    pub place: Place,
+    pub link: Off<Node>,
+    pub identity: u64,
+}
+
 impl<'c> Reserved<'c> {
     /// See [`Cache::reserve`].
     pub(super) fn new(cache: &'c Cache, spec: &Spec<'_>, now: Now) -> Result<Self> {
-        let segment: &Segment = cache.segment();
         cache.refuse_frozen(spec.cache)?;
-        let payload_len = match spec.value {
-            Value::Inline { .. } => 0,
-            Value::Payload(len) => len,
-        };
-        let plan = plan(segment, spec, payload_len)?;
+        let plan = plan_of(cache.segment(), spec)?;
         let turn = cache.seat.turn()?;
-        limits::admit(cache, &turn, spec, plan.len, now)?;
+        limits::admit(cache, &turn, slice::from_ref(spec), heap::most_bytes(plan.len), now)?;
+        Self::with(cache, turn, spec, plan, now)
+    }
+
+    /// The same for an entry that the cache's limits allow.
+    pub(super) fn admitted(cache: &'c Cache, spec: &Spec<'_>, now: Now) -> Result<Self> {
+        Self::with(cache, cache.seat.turn()?, spec, plan_of(cache.segment(), spec)?, now)
+    }
+
+    #[inline(always)]
+    fn with(cache: &'c Cache, turn: Turn<'c>, spec: &Spec<'_>, plan: Plan, now: Now) -> Result<Self> {
+        let segment: &Segment = cache.segment();
+        let payload_len = payload_len(spec);
         // Before the block is filled: the entry is not younger than what it was made from.
         let era = segment.header().era.word.load(Ordering::Acquire);
         let birth = spec.token.map_or(era, |token| token.0.min(era));
@@ -99,6 +119,19 @@ impl<'c> Reserved<'c> {
         if let Ok(Some(tail)) = View::new(segment, block.content()).and_then(|view| view.stale_tail()) {
             tail.cost.store(ms, Ordering::Relaxed);
         }
+    }
+
+    /// By which it is found once it was published.
+    pub(super) fn mark(&self) -> Result<Mark> {
+        let block = self.block.as_ref().ok_or(Error::Corrupt("a block was given back before it was published"))?;
+        let view = View::new(self.cache.segment(), block.content())?;
+        Ok(Mark {
+            cache: CacheId(view.cache()),
+            place: self.place,
+            link: view.link(),
+            identity: view.identity(),
+            is_tagged: view.tag_count() != 0,
+        })
     }
 
     /// Makes the entry visible to everybody, or not, as `mode` says.
@@ -219,14 +252,21 @@ impl Drop for Reserved<'_> {
     }
 }
 
+fn payload_len(spec: &Spec<'_>) -> usize {
+    match spec.value {
+        Value::Inline { .. } => 0,
+        Value::Payload(len) => len,
+    }
+}
+
 /// The layout of the entry's block, where one of that size can exist.
-fn plan(segment: &Segment, spec: &Spec<'_>, payload_len: usize) -> Result<Plan> {
+pub(super) fn plan_of(segment: &Segment, spec: &Spec<'_>) -> Result<Plan> {
     let largest = crate::heap::largest(segment);
     let too_large = |needed| Error::TooLarge { needed, largest };
     if spec.tags.len() > MAX_TAGS {
         return Err(Error::Full { what: "tags of one entry", limit: MAX_TAGS as u32 });
     }
-    let plan = Plan::new(spec.key.len() as u64, payload_len as u64, spec.stale.is_some(), spec.tags.len() as u64)
+    let plan = Plan::new(spec.key.len() as u64, payload_len(spec) as u64, spec.stale.is_some(), spec.tags.len() as u64)
         .ok_or_else(|| too_large(u64::MAX))?;
     if plan.len > largest {
         return Err(too_large(plan.len));

@@ -89,6 +89,12 @@ pub fn most_bytes(len: u64) -> u64 {
     len.saturating_add(size_of::<Block>() as u64 + GRANULE - 1 + u64::from(MIN_GRANULES - 1) * GRANULE)
 }
 
+/// Fewest bytes that it has.
+#[must_use]
+pub fn least_bytes(len: u64) -> u64 {
+    len.saturating_add(size_of::<Block>() as u64)
+}
+
 /// Takes a block with room for `bytes`, in state `Owned` by the locker's slot; commits more memory where it must. None where no free
 /// block is large enough and all memory is committed. O(1) but for `fallocate`.
 ///
