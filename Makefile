@@ -16,7 +16,7 @@ php := $(or $(PHP),php)
 extension := target/release/libtrove.so
 command := target/release/trove
 
-.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench-quick debug-php matrix aarch64 docs lint clean
+.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench bench-quick debug-php matrix aarch64 docs lint clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache, and what they make of a stampede"
@@ -29,6 +29,7 @@ help:
 	@echo "make phpt         only the .phpt suite (TESTS=php-tests/fetch, EXTENSION=/path/to/apcu.so)"
 	@echo "make test-against-apcu  those of them that are about compatibility, with the real APCu (APCU=/path/to/apcu.so)"
 	@echo "make deployment   switch a release under load, with a 15 s request in flight, and count answers of the old one"
+	@echo "make bench        Trove and all its peers: the report in benches/report, in 25 minutes (BENCH_QUICK=1: a smoke test, in target/)"
 	@echo "make bench-quick  Trove and APCu side by side, as a table of ratios"
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
 	@echo "make matrix       build and test on PHP 8.2 to 8.6, thread-safe and debug too, in chroots (ONLY=\"8.4-nts 8.5-nts\")"
@@ -79,6 +80,14 @@ demo:
 	@$(runner)/setup.sh demo
 	cargo build --release -p trove
 	$(php) -n benches/demo/demo.php $(extension)
+
+# PARTS="calls memory" measures those alone and keeps the rest of the report that is there.
+PARTS ?=
+report := $(if $(BENCH_QUICK),target/bench-report,benches/report)
+bench:
+	@$(runner)/setup.sh bench-all
+	cargo build --release -p trove -p trove-benches
+	$(php) -n benches/suite/run.php $(abspath $(extension)) $(abspath target/release/trove-bench) $(report) $(PARTS)
 
 bench-quick:
 	@$(runner)/setup.sh bench

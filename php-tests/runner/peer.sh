@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the path of another extension's library, to compare with or to test beside Trove.
 #
-#   peer.sh apcu|igbinary|msgpack
+#   peer.sh apcu|igbinary|msgpack|yac|redis|memcached
 #
 # Where the extension is not installed, its package is unpacked below target/peers: nothing is installed or enabled.
 set -euo pipefail

