@@ -55,6 +55,9 @@ wanted() {
         bench-all) echo php-fpm php-cgi php-xml php-igbinary php-msgpack php-redis php-memcached ;;
         esac
     fi
+    if [ "$target" = test ]; then
+        echo valgrind
+    fi
     if [ "$target" = demo ]; then
         echo php-symfony-cache php-symfony-routing
     fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that `make test` runs once the extension is built: the Rust tests, the loom models, the tests that die before
-# each store to the segment, our .phpt suite and APCu's. Goes on after a failure and ends with one line of the PHP tests' counts: "N passed, N failed, N skipped".
+# each store to the segment, our .phpt suite and APCu's, the counts of instructions. Goes on after a failure and ends with one line of the PHP tests' counts: "N passed, N failed, N skipped".
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -17,6 +17,7 @@ main() {
     step "Trove's .phpt suite" own_suite
     step "APCu's .phpt suite" apcu_suite
     step "API reference" api_reference
+    step "Instruction counts" instructions
 
     echo
     if [ ${#failed[@]} -gt 0 ]; then
@@ -65,6 +66,10 @@ apcu_suite() {
 
 api_reference() {
     "$php" php-tests/runner/api-reference.php --check
+}
+
+instructions() {
+    "$php" -n benches/php/instructions.php "$extension"
 }
 
 php=$("${PHP_CONFIG:-php-config}" --php-binary)

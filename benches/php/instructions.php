@@ -1,0 +1,107 @@
+<?php
+/*
+ * Guards the hot paths: how many instructions a call takes, which does not depend on what else the machine does, against the bounds in
+ * instructions.txt. Valgrind counts a loop of calls at two lengths; the difference, less that of an empty loop, is the calls'.
+ *
+ *   php -n instructions.php TROVE.so
+ *
+ * The counts hang on the build of PHP and on the processor's kind, so they are compared where the bounds were taken: PHP 8.2 on x86-64.
+ */
+
+const CALLS = 4000;
+const LENGTHS = [2000, 2000 + CALLS];
+
+const CASES = [
+    'empty loop' => '',
+    'fetch an integer' => 'apcu_fetch("integer");',
+    'fetch a 10-key array' => 'apcu_fetch("array");',
+    'fetch a missing key' => 'apcu_fetch("missing");',
+    'store an integer' => 'apcu_store("integer", $i);',
+    'store a 10-key array' => 'apcu_store("array", $array);',
+];
+
+exit(main($argv[1]));
+
+function main(string $extension): int
+{
+    if (PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION !== '8.2' || php_uname('m') !== 'x86_64') {
+        printf("instruction counts: left out, the bounds are those of PHP 8.2 on x86_64, and this is PHP %s on %s\n", PHP_VERSION, php_uname('m'));
+        return 0;
+    }
+    $bounds = bounds(__DIR__ . '/instructions.txt');
+    $counts = array_map(fn (array $of) => ($of[1] - $of[0]) / CALLS, counted($extension));
+    $empty = $counts['empty loop'];
+    unset($counts['empty loop']);
+    $exceeded = [];
+    foreach ($counts as $case => $count) {
+        $count -= $empty;
+        $verdict = $count > $bounds[$case] ? 'TOO MANY' : ($count < 0.9 * $bounds[$case] ? 'fewer by a tenth: lower the bound' : '');
+        printf("%-22s %6.0f instructions, at most %6d  %s\n", $case, $count, $bounds[$case], $verdict);
+        if ($count > $bounds[$case]) {
+            $exceeded[] = sprintf('%s takes %.0f instructions, %.1f%% more than its bound', $case, $count, ($count / $bounds[$case] - 1) * 100);
+        }
+    }
+    if ($exceeded) {
+        echo "\n", implode("\n", $exceeded), "\n";
+        echo "Find what made it slower (valgrind --tool=callgrind, callgrind_annotate); or, if it is worth it, raise the bound in\n";
+        echo "benches/php/instructions.txt and say there why.\n";
+    }
+    return $exceeded ? 1 : 0;
+}
+
+/** @return array<string, int> */
+function bounds(string $file): array
+{
+    $bounds = [];
+    foreach (preg_grep('/^[^#\s]/', file($file)) as $line) {
+        [$count, $case] = explode(' ', trim($line), 2);
+        $bounds[trim($case)] = (int) $count;
+    }
+    if ($missing = array_diff(array_keys(CASES), ['empty loop'], array_keys($bounds))) {
+        exit("$file has no bound for: " . implode(', ', $missing) . "\n");
+    }
+    return $bounds;
+}
+
+/** @return array<string, array{int, int}> instructions of whole processes with so many calls as LENGTHS says */
+function counted(string $extension): array
+{
+    $running = [];
+    $counts = [];
+    foreach (CASES as $case => $call) {
+        // Both lengths of a case at once, for the sake of time.
+        foreach (LENGTHS as $at => $calls) {
+            $running[$at] = start($extension, $call, $calls);
+        }
+        foreach ($running as $at => [$process, $pipe]) {
+            $said = stream_get_contents($pipe);
+            $status = proc_close($process);
+            if ($status !== 0 || !preg_match('/Collected : (\d+)/', $said, $match)) {
+                fwrite(STDERR, "instruction counts: valgrind failed with status $status on \"$case\":\n$said");
+                exit(1);
+            }
+            $counts[$case][$at] = (int) $match[1];
+        }
+    }
+    return $counts;
+}
+
+/** @return array{resource, resource} the process, and what valgrind says */
+function start(string $extension, string $call, int $calls): array
+{
+    $code = <<<PHP
+        \$array = array_combine(array_map(fn (\$i) => "field_\$i", range(1, 10)), range(1, 10));
+        apcu_store('integer', 1);
+        apcu_store('array', \$array);
+        for (\$i = 0; \$i < $calls; \$i++) { $call }
+        PHP;
+    // zero_copy=on: a request that is old, as it may be under Valgrind, would else keep no more of what it meets.
+    $settings = ["extension=$extension", 'apc.enable_cli=1', 'trove.memory=16M', 'trove.zero_copy=on'];
+    $command = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', PHP_BINARY, '-n'];
+    foreach ($settings as $setting) {
+        array_push($command, '-d', $setting);
+    }
+    $null = ['file', '/dev/null', 'r+'];
+    $process = proc_open([...$command, '-r', $code], [$null, $null, ['pipe', 'w']], $pipes);
+    return [$process, $pipes[2]];
+}
