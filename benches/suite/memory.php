@@ -25,7 +25,8 @@ part(function (Options $options): array {
     $bytes = array_map(fn ($settings) => run(__FILE__, $settings), $ways);
     $section = 'memory';
     $one = fn (float $value) => [$value, $value, $value];
-    $rows = [new Row($section, 'an entry of a 16-byte key and an integer', $one($bytes['Trove']['integer']), 'bytes', 96, 'APCu: ' . $bytes['APCu, php']['integer'])];
+    $apcu = 'APCu: ' . round($bytes['APCu, php']['integer']);
+    $rows = [new Row($section, 'an entry of a 16-byte key and an integer', $one($bytes['Trove']['integer']), 'bytes', 96, $apcu)];
     foreach (['APCu, default' => 0.8, 'APCu, php' => null, 'APCu, igbinary' => null] as $to => $bar) {
         $rows[] = new Row($section, "1,000 rows of 5 fields, against $to", $one($bytes['Trove']['rows'] / $bytes[$to]['rows']), '', $bar);
     }
@@ -33,7 +34,8 @@ part(function (Options $options): array {
         $ratio = $bytes["Trove, $serializer"]['rows'] / $bytes["APCu, $serializer"]['rows'];
         $rows[] = new Row($section, "the same, both with $serializer", $one($ratio));
     }
-    $rows[] = new Row($section, 'the same in a cache with `compress`, against APCu, igbinary', $one($bytes['Trove']['compressed'] / $bytes['APCu, igbinary']['rows']));
+    $ratio = $bytes['Trove']['compressed'] / $bytes['APCu, igbinary']['rows'];
+    $rows[] = new Row($section, 'the same in a cache with `compress`, against APCu, igbinary', $one($ratio));
     return [$rows, $bytes];
 });
 

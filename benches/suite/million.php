@@ -14,7 +14,7 @@ if ($argv[1] === '--measure') {
 part(function (Options $options): array {
     progress('million');
     $entries = $options->quick ? 100_000 : 1_000_000;
-    $settings = ["extension={$options->libraries['trove']}", 'apc.enable_cli=1', 'trove.memory=384M', "apc.entries_hint=$entries", 'memory_limit=512M'];
+    $settings = ["extension={$options->libraries['trove']}", 'apc.enable_cli=1', 'trove.memory=384M', "apc.entries_hint=$entries"];
     $us = json_decode(output_of(php($settings, __FILE__, '--measure', $entries, $options->rounds(5))), true);
     $titles = ['invalidateTags' => 'invalidating the tag of %s entries', 'flush' => 'flushing a cache of %s entries'];
     $rows = [];

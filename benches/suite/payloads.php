@@ -36,7 +36,7 @@ $payloads = [
     'alloptions' => alloptions(...),
 ];
 foreach ($payloads as $name => $make) {
-    file_put_contents("$argv[1]/$name.ser", serialize($make()));
+    file_put_contents("$argv[1]/$name.serialized", serialize($make()));
 }
 
 /** The parameters of a container with FrameworkBundle, compiled. */
@@ -139,7 +139,7 @@ function tca(): array
     $types = [
         'input' => ['type' => 'input', 'size' => 30, 'max' => 255, 'eval' => 'trim,required'],
         'select' => ['type' => 'select', 'renderType' => 'selectSingle', 'items' => [['', 0], ['one', 1], ['two', 2]], 'default' => 0],
-        'group' => ['type' => 'group', 'allowed' => 'pages,tt_content', 'size' => 5, 'maxitems' => 20, 'suggestOptions' => ['default' => ['pid' => 1]]],
+        'group' => ['type' => 'group', 'allowed' => 'pages,tt_content', 'size' => 5, 'maxitems' => 20, 'suggestOptions' => ['default' => []]],
         'check' => ['type' => 'check', 'renderType' => 'checkboxToggle', 'items' => [['label' => '', 'invertStateDisplay' => true]]],
     ];
     $tca = [];

@@ -56,7 +56,8 @@ function throughput_rows(array $measured): array
 {
     $rows = [];
     $section = 'two processes, against one';
-    foreach (['fetch' => ['fetch', 1.9], 'mixed' => ['90% fetch, 10% store', 1.8], 'alone' => ['no cache: what the machine gives', null]] as $case => [$title, $bar]) {
+    $cases = ['fetch' => ['fetch', 1.9], 'mixed' => ['90% fetch, 10% store', 1.8], 'alone' => ['no cache: what the machine gives', null]];
+    foreach ($cases as $case => [$title, $bar]) {
         $gain = fn (string $cache) => spread(ratios(array_column($measured[$cache][$case], 1), array_column($measured[$cache][$case], 0)));
         $rows[] = new Row($section, $title, $gain('trove'), '', $bar, '', ['others' => ['apcu' => $gain('apcu')[0]]], least: true);
     }

@@ -24,7 +24,8 @@ function whole_requests(Options $options): array
     $pools = [];
     foreach (['trove', 'apcu'] as $cache) {
         $pools[$cache] = start($options, $cache, WORKERS);
-        $pools[$cache]->get('<?php apcu_store("tca", unserialize(file_get_contents($_GET["file"])));', ['file' => "$options->directory/tca.ser"]);
+        $fill = '<?php apcu_store("tca", unserialize(file_get_contents($_GET["file"])));';
+        $pools[$cache]->get($fill, ['file' => "$options->directory/tca.serialized"]);
     }
     $nginx = new Nginx("$options->directory/nginx", array_map(fn (Fpm $fpm) => $fpm->socket(), $pools));
     $nginx->script('nothing', '<?php $config = null; echo $config === null ? "nothing\n" : count($config);');
