@@ -189,7 +189,8 @@ pub fn unserialize_silently(bytes: &[u8], out: &mut Zval) -> Result<(), usize> {
         made
     };
     drop(private);
-    if made == 0 {
+    // A hook that was put off to the end may have thrown. The engine would then free the result without a thought of cycles.
+    if made == 0 || exception_is_pending() {
         // SAFETY: what was made so far is a value, or null.
         unsafe { zval_ptr_dtor(out) };
         set_null(out);

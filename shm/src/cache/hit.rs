@@ -96,7 +96,7 @@ impl<'c> Hit<'c> {
             hits: hits::count(entry.hits.load(Ordering::Relaxed)),
             created: entry.created.load(Ordering::Relaxed),
             modified: entry.modified.load(Ordering::Relaxed),
-            accessed: (u64::from(entry.accessed.load(Ordering::Relaxed)) + wall_offset) as u32,
+            accessed: (u64::from(entry.accessed.load(Ordering::Relaxed)).wrapping_add(wall_offset)) as u32,
             expires: entry.expires.load(Ordering::Relaxed),
             stale_until: tail.map_or(0, |tail| tail.until.load(Ordering::Relaxed)),
             cost: tail.map_or(0, |tail| tail.cost.load(Ordering::Relaxed)),

@@ -7,7 +7,7 @@ use core::mem::offset_of;
 
 use super::place::fingerprint_hash;
 use crate::config::{GUEST_SLOTS, Geometry, MAX_CAPACITY, MIN_CAPACITY};
-use crate::layout::{Header, HeapControl, LAYOUT_ID, MAGIC};
+use crate::layout::{EraLine, Header, HeapControl, LAYOUT_ID, MAGIC};
 
 /// Bytes of a header.
 pub(super) const HEADER: usize = size_of::<Header>();
@@ -17,6 +17,9 @@ pub(super) const BASES: core::ops::Range<u64> = 1 << 32..1 << 47;
 pub(super) const BASE_ALIGN: u64 = 2 << 20;
 /// Most slots a segment may have: lock words and block states hold their numbers in 16 bits.
 const MAX_SLOTS: u32 = 4096;
+
+/// No segment lives to see a later era; so none overflows.
+const MAX_ERA: u64 = 1 << 62;
 
 /// What a header must agree with.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +62,8 @@ pub(super) fn header(bytes: &[u8; HEADER], expected: Expected<'_>) -> Result<Fac
         require(same, "it belongs to another build of PHP")?;
     }
     require(long(offset_of!(Header, boot_id)) == expected.boot_id, "it is from before the last start of the machine")?;
+    // It only counts up, and each step is one of somebody's operations.
+    require(long(offset_of!(Header, era) + offset_of!(EraLine, word)) <= MAX_ERA, "its era is impossible")?;
     let capacity = long(offset_of!(Header, capacity));
     require(capacity == expected.len, "its length is not what its header says")?;
     let geometry = geometry(capacity, &short)?;
@@ -190,6 +195,7 @@ mod tests {
         assert!(good().long(offset_of!(Header, fingerprint_text), 1).why().contains("build of PHP"));
         assert!(good().long(offset_of!(Header, boot_id), 1).why().contains("start of the machine"));
         assert!(good().long(offset_of!(Header, capacity), 2 << 20).why().contains("length"));
+        assert!(good().long(offset_of!(Header, era) + offset_of!(EraLine, word), u64::MAX).why().contains("era"));
         for base in [0, 0x1234_0000_0000 + 4096, (1 << 47) - (2 << 20) + (2 << 20), u64::MAX - 8191] {
             assert!(good().long(offset_of!(Header, fixed_base), base).why().contains("address"), "{base:#x}");
         }

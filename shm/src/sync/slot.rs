@@ -193,6 +193,12 @@ impl SlotHold {
         segment.header().slots_used.fetch_max(id.index() + 1, Ordering::Release);
         slot.pid.store(pid, Ordering::Release);
         slot.tid.store(owner::thread_id(), Ordering::Relaxed);
+        // A clean slot has no wishes, but in a damaged segment.
+        for wish in [&slot.wants_stripe, &slot.wants_tags, &slot.wants_heap, &slot.wants_resets] {
+            if wish.load(Ordering::Relaxed) != 0 {
+                wish.store(0, Ordering::Relaxed);
+            }
+        }
         core::mem::forget(seized);
         Self { segment: Arc::clone(segment), id, pid, stays_with_its_thread: PhantomData }
     }

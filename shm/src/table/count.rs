@@ -52,8 +52,9 @@ pub fn usage(segment: &Segment, cache: u32) -> Usage {
     for stripe in 0..segment.geometry().stripes {
         if let Some(counter) = current(segment, stripe, cache) {
             usage.entries += u64::from(counter.entries.load(Ordering::Relaxed));
-            usage.bytes += counter.bytes.load(Ordering::Relaxed);
-            usage.pinned += counter.pinned.load(Ordering::Relaxed);
+            // A damaged segment may say anything.
+            usage.bytes = usage.bytes.wrapping_add(counter.bytes.load(Ordering::Relaxed));
+            usage.pinned = usage.pinned.wrapping_add(counter.pinned.load(Ordering::Relaxed));
         }
     }
     usage

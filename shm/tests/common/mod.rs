@@ -4,5 +4,6 @@
 pub mod arena;
 pub mod dir;
 pub mod fork;
+pub mod hostile;
 pub mod store;
 pub mod worker;

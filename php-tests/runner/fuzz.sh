@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Fuzzes the attach and the use of mutated segment files, guided by coverage, with libFuzzer (shm/fuzz). Any stable toolchain and a C++ compiler do.
+#
+#   fuzz.sh RUNS [SECONDS]      RUNS 0: without end; what is found is kept below target/fuzz
+#
+# `-- FILE` instead runs one input again.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+kept=$root/target/fuzz
+target=$(rustc -vV | sed -n 's/^host: //p')
+mkdir -p "$kept/corpus"
+
+coverage="-Cpasses=sancov-module -Ccodegen-units=1 --cfg fuzzing"
+for option in level=4 inline-8bit-counters pc-table trace-compares; do
+    coverage+=" -Cllvm-args=-sanitizer-coverage-$option"
+done
+# Naming the target keeps the flags away from build scripts and procedural macros.
+(cd "$root/shm/fuzz" && RUSTFLAGS=$coverage cargo build --release --quiet --target "$target" --target-dir "$kept")
+
+fuzzer=$kept/$target/release/segment
+cd "$kept"
+if [ "${1:-}" = -- ]; then
+    exec "$fuzzer" "${@:2}"
+fi
+exec "$fuzzer" -runs="${1:-100000}" -max_total_time="${2:-0}" -max_len=1201 -timeout=120 -rss_limit_mb=2048 \
+    -artifact_prefix="$kept/" -print_final_stats=1 corpus

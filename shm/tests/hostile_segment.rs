@@ -1,0 +1,51 @@
+//! A segment's file may hold anything: who attaches to it is refused or gets something to use, and nothing that is done with it panics, hangs, or
+//! reads beyond it. Words are overwritten at random here; `shm/fuzz` does it guided by coverage.
+
+mod common;
+
+use common::arena::Dice;
+use common::hostile::{Hostile, Mutation, Outcome};
+
+/// Runs with so many mutated segments; the seed of each tells its mutations.
+fn runs() -> u64 {
+    std::env::var("TROVE_HOSTILE_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(1500)
+}
+
+fn mutations(dice: &mut Dice, last_header_word: u64) -> Vec<Mutation> {
+    let most = [1, 4, 40, 400][dice.below(4) as usize];
+    let in_header = dice.below(4) == 0;
+    (0..dice.size(1, most))
+        .map(|_| {
+            let word = if in_header { dice.below(last_header_word) } else { dice.below(1 << 30) } as u32;
+            let value = match dice.below(6) {
+                0 => 0,
+                1 => u64::MAX,
+                2 => dice.roll(),
+                3 => dice.below(1 << 16),
+                4 => dice.below(1 << 16) | dice.below(1 << 16) << 32,
+                _ => 1 << dice.below(64),
+            };
+            Mutation { word, value }
+        })
+        .collect()
+}
+
+#[test]
+fn mutated_segments_are_refused_or_used_and_nothing_else() {
+    let mut hostile = Hostile::new();
+    let first: u64 = std::env::var("TROVE_HOSTILE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let mut counts = [0; 3];
+    for seed in first..first + runs() {
+        let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let replace = dice.below(4) == 0;
+        let mutations = mutations(&mut dice, 64);
+        // Shown where it fails; a crash is found again with gdb, or by halving the runs.
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| hostile.run(&mutations, replace)))
+            .unwrap_or_else(|_| panic!("with TROVE_HOSTILE_SEED={seed}: {mutations:?}"));
+        counts[outcome as usize] += 1;
+    }
+    let [refused, replaced, used] = counts;
+    println!("{refused} refused, {replaced} replaced, {used} used");
+    assert!(refused > 0 && replaced > 0 && used > runs() / 3, "{counts:?}");
+    assert_eq!(hostile.run(&[], false), Outcome::Used);
+}
