@@ -47,7 +47,7 @@ fn fetches(criterion: &mut Criterion) {
         bencher.iter(|| turn.next().is_some_and(|name| cache.fetch(CacheId::APCU, name, NOW).is_some()));
     });
     group.bench_function("a hot key, at a glance", |bencher| {
-        bencher.iter(|| black_box(cache.glance(CacheId::APCU, black_box(b"key 000000000042"), NOW)));
+        bencher.iter(|| black_box(cache.glance(CacheId::APCU, black_box(b"key 000000000042"), None, NOW)));
     });
     group.bench_function("a missing key", |bencher| {
         bencher.iter(|| cache.fetch(CacheId::APCU, black_box(b"missing"), NOW).is_none());

@@ -75,7 +75,7 @@ fn fetch(cache: &Cache, key: &[u8], clock: impl Clock) {
 }
 
 fn glance(cache: &Cache, key: &[u8], now: Now) {
-    assert!(matches!(cache.glance(CacheId::APCU, key, now), Glance::Kept { .. }));
+    assert!(matches!(cache.glance(CacheId::APCU, key, None, now), Glance::Kept { .. }));
 }
 
 fn put_integer(cache: &Cache, key: &[u8], now: Now) {

@@ -60,7 +60,7 @@ pub extern "C" fn apcu_exists(frame: &mut ExecuteData, result: &mut Zval) {
 #[inline(always)]
 fn one(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> bool {
     let Some(session) = session else { return false };
-    value::find(session, CacheId::APCU, key.as_bytes(), result, Cache::fetch).unwrap_or(false)
+    value::find(session, CacheId::APCU, key.into(), result, Cache::fetch).unwrap_or(false)
 }
 
 #[inline(never)]

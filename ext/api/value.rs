@@ -2,7 +2,7 @@
 
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendStr, Zval};
-use trove_shm::cache::{Cache, CacheId, Clock, Glance, Hit, Mode, Outcome, Spec, Value};
+use trove_shm::cache::{Cache, CacheId, Clock, Glance, Hit, Label, Mode, Outcome, Spec, Value};
 use trove_shm::error::Result;
 
 use crate::codec::decode::{self, Stored};
@@ -11,6 +11,27 @@ use crate::codec::{Kind, StoreError};
 use crate::error;
 use crate::request::Session;
 use crate::zend::report::warning;
+use crate::zend::string;
+
+/// A key that is looked up.
+#[derive(Clone, Copy)]
+pub struct Key<'k> {
+    bytes: &'k [u8],
+    label: Option<Label>,
+}
+
+impl<'k> From<&'k ZendStr> for Key<'k> {
+    #[inline(always)]
+    fn from(key: &'k ZendStr) -> Self {
+        Self { bytes: key.as_bytes(), label: string::lasting_address(key).map(Label) }
+    }
+}
+
+impl<'k> From<&'k [u8]> for Key<'k> {
+    fn from(key: &'k [u8]) -> Self {
+        Self { bytes: key, label: None }
+    }
+}
 
 /// Finds the value of a key and makes it in `result`, which holds nothing. None where there is none, else whether it could be made. Where it
 /// takes more than a glance, `fetch` is asked.
@@ -20,15 +41,15 @@ use crate::zend::report::warning;
 pub fn find<'s>(
     session: &'s Session,
     cache: CacheId,
-    key: &[u8],
+    key: Key<'_>,
     result: &mut Zval,
     fetch: impl FnOnce(&'s Cache, CacheId, &[u8], &'s Session) -> Option<Hit<'s>>,
 ) -> Option<bool> {
-    match session.cache.glance(cache, key, session) {
+    match session.cache.glance(cache, key.bytes, key.label, session) {
         Glance::Missing => None,
         Glance::Inline { kind, word } => Some(decode::scalar(kind, word, result).is_ok()),
         Glance::Kept { kind, payload } => Some(decode::kept(kind, payload, result).is_ok()),
-        Glance::Unclear => fetch(&session.cache, cache, key, session).map(|hit| load(hit, result)),
+        Glance::Unclear => fetch(&session.cache, cache, key.bytes, session).map(|hit| load(hit, result)),
     }
 }
 

@@ -9,6 +9,7 @@ mod lease;
 mod limits;
 mod look;
 mod many;
+mod memo;
 mod named;
 mod pressure;
 mod reserved;
@@ -29,7 +30,8 @@ pub use limits::Overrule;
 pub use look::Glance;
 pub use reserved::Reserved;
 pub use types::{
-    CacheId, Change, Clock, Cursor, Era, Freshness, Identity, Meta, Mode, Now, Outcome, Spec, Stats, Update, Value,
+    CacheId, Change, Clock, Cursor, Era, Freshness, Identity, Label, Meta, Mode, Now, Outcome, Spec, Stats, Update,
+    Value,
 };
 pub use windows::{LONGEST_EXTENSION_MS, until};
 
@@ -60,6 +62,7 @@ pub struct Cache {
     /// `Header::hash_seed`.
     seed: u64,
     dice: hits::Dice,
+    memo: memo::Memo,
     /// See [`Cache::set_idle_ttl`].
     idle_ttl_ms: Cell<u64>,
     /// A dead slot was seen.
@@ -86,6 +89,7 @@ impl Cache {
             seat,
             seed,
             dice: hits::Dice::new(seed as u32),
+            memo: memo::Memo::new(),
             idle_ttl_ms: Cell::new(0),
             saw_dead: Cell::new(false),
             follower: Follower::new(),
@@ -132,6 +136,7 @@ impl Cache {
     /// Ends the request: what hits kept may be reused from now on, and no lease is held any more. Needs `&mut`: no [`Hit`] can be alive.
     pub fn end_request(&mut self) {
         self.release_leases();
+        self.memo.clear();
         self.seat.end_request();
         if let Some(slot) = self.seat.own_slot() {
             Follower::end_request(slot);
@@ -158,11 +163,11 @@ impl Cache {
     }
 
     /// Finds the value of a fresh entry, where that can be told without a pin, and keeps its payload until the end of the request. It costs a part
-    /// of a [`Cache::fetch`], which is to be asked where it is unclear.
+    /// of a [`Cache::fetch`], which is to be asked where it is unclear; where the key has a `label`, less again when it is asked for the next time.
     #[inline(always)]
     #[must_use]
-    pub fn glance(&self, cache: CacheId, key: &[u8], clock: impl Clock) -> Glance<'_> {
-        look::at_a_glance(self, cache, key, clock)
+    pub fn glance(&self, cache: CacheId, key: &[u8], label: Option<Label>, clock: impl Clock) -> Glance<'_> {
+        look::at_a_glance(self, cache, key, label, clock)
     }
 
     /// Whether a live (or stale) entry has the key. Counts nothing, but is an access.

@@ -65,7 +65,7 @@ fn keeping_an_older_hit_lets_go_of_nothing() {
     assert!(cache.delete(APCU, b"older").unwrap());
     ends_eras();
     put(&cache, b"younger", &[2; 1000]);
-    let Glance::Kept { payload, .. } = cache.glance(APCU, b"younger", NOW) else { panic!("not kept") };
+    let Glance::Kept { payload, .. } = cache.glance(APCU, b"younger", None, NOW) else { panic!("not kept") };
     let younger = Kept::at(&cache, payload);
     assert!(hit.keeps());
     let older = Kept::of(&cache, &hit);

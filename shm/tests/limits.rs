@@ -304,7 +304,7 @@ fn the_null_cache_takes_everything_and_keeps_nothing() {
         assert_eq!(cache.reserve(&spec_of(&[]), NOW).unwrap().publish(mode, NOW).unwrap(), outcome);
     }
     assert!(!cache.exists(null, b"key", NOW) && cache.fetch(null, b"key", NOW).is_none());
-    assert!(matches!(cache.glance(null, b"key", NOW), Glance::Missing) && cache.peek(null, b"key").is_none());
+    assert!(matches!(cache.glance(null, b"key", None, NOW), Glance::Missing) && cache.peek(null, b"key").is_none());
     assert_eq!(cache.update_integer(null, b"key", Change::Add(1), NOW).unwrap(), Update::Missing);
     assert!(!cache.delete(null, b"key").unwrap() && !cache.touch(null, b"key", 1, NOW).unwrap());
     cache.invalidate_tag(null, b"t", NOW).unwrap();

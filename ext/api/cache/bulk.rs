@@ -31,7 +31,7 @@ pub extern "C" fn fetch(frame: &mut ExecuteData, result: &mut Zval) {
     for key in every_other(&pairs, 1) {
         let Some(text) = Text::of(key) else { continue };
         let mut value = Zval::new();
-        let done = handle.with(|cache| read::one(cache, text.bytes(), &mut value)) == Some(true);
+        let done = handle.with(|cache| read::one(cache, text.bytes().into(), &mut value)) == Some(true);
         drop(text);
         if has_exception() {
             return;

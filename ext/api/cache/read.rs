@@ -5,13 +5,13 @@ use ext_php_rs::zend::ExecuteData;
 use trove_shm::cache::Cache;
 
 use super::handle::{Opened, key_at, method};
-use crate::api::value;
+use crate::api::value::{self, Key};
 use crate::zend::report::has_exception;
 
 pub extern "C" fn fetch(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((args, handle)) = method(frame, 1, 2) else { return };
     let Some(key) = key_at(args, 0) else { return };
-    let found = handle.with(|cache| one(cache, key.as_bytes(), result));
+    let found = handle.with(|cache| one(cache, key.into(), result));
     if found != Some(true)
         && !has_exception()
         && let Some(default) = args.value(1)
@@ -29,7 +29,7 @@ pub extern "C" fn has(frame: &mut ExecuteData, result: &mut Zval) {
 
 /// Makes the value of a key that is fresh in `result`, which holds nothing.
 #[inline]
-pub fn one(cache: Opened<'_>, key: &[u8], result: &mut Zval) -> bool {
+pub fn one(cache: Opened<'_>, key: Key<'_>, result: &mut Zval) -> bool {
     let found = value::find(cache.session, cache.id, key, result, Cache::fetch_fresh);
     cache.count(found.is_some());
     found.unwrap_or(false)

@@ -3,8 +3,8 @@
 //!
 //! The way of a glance is always inlined: where it is cut in pieces, what they hand on goes through memory, which takes a third as long again.
 
-use super::types::{CacheId, Clock, Freshness, LAG_MS, Now, TICK_MS};
-use super::{Cache, Hit, windows};
+use super::types::{CacheId, Clock, Freshness, LAG_MS, Label, Now, TICK_MS};
+use super::{Cache, Hit, memo, windows};
 use crate::error::Result;
 use crate::layout::Entry;
 use crate::reclaim::{self, Walk, kept};
@@ -79,8 +79,17 @@ enum Seen {
 
 /// See [`Cache::glance`].
 #[inline(always)]
-pub fn at_a_glance<'c>(cache: &'c Cache, id: CacheId, key: &[u8], clock: impl Clock) -> Glance<'c> {
+pub fn at_a_glance<'c>(
+    cache: &'c Cache,
+    id: CacheId,
+    key: &[u8],
+    label: Option<Label>,
+    clock: impl Clock,
+) -> Glance<'c> {
     let now = clock.lately();
+    if let Some(again) = label.and_then(|label| memo::recall(cache, label, id, now)) {
+        return again;
+    }
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
     let Some(found) = glance(cache, place, id, key, era) else { return Glance::Unclear };
@@ -98,6 +107,9 @@ pub fn at_a_glance<'c>(cache: &'c Cache, id: CacheId, key: &[u8], clock: impl Cl
             // Only now can anything of the entry be read.
             note(cache, &view, now);
             cache.seat.count(Stat::Hits);
+            if let Some(label) = label {
+                cache.memo.add(label, id, place.bucket, view.link());
+            }
             Glance::Kept { kind: view.kind(), payload: view.payload().unwrap_or_default() }
         }
         Some(Seen::Payload { .. } | Seen::Involved) | None => Glance::Unclear,
@@ -250,7 +262,7 @@ pub fn keep(cache: &Cache, view: &View<'_>, birth: u64, seen: u64, now: Now, mos
 
 /// Notes a hit in an entry that is kept or pinned.
 #[inline(always)]
-fn note(cache: &Cache, view: &View<'_>, now: Now) {
+pub fn note(cache: &Cache, view: &View<'_>, now: Now) {
     hits::note(view.entry(), eviction_clock(cache), second(now), &cache.dice);
 }
 

@@ -1,5 +1,7 @@
 //! What goes in and out of a [`Cache`](super::Cache): plain values.
 
+use core::num::NonZeroU64;
+
 pub use crate::caches::CacheId;
 
 /// The time, given by the caller: the engine reads no clock but while it waits.
@@ -31,6 +33,11 @@ pub trait Clock {
 
 /// How far [`Clock::now`] may be behind: a tick of the slowest kernels.
 pub const TICK_MS: u64 = 10;
+
+/// A number that stands for one key, and for no other, until [`Cache::end_request`](super::Cache::end_request): to ask for the key again costs less
+/// with it. The address of the key's bytes is one, where they cannot go away before that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Label(pub NonZeroU64);
 
 /// How far [`Clock::lately`] may be behind.
 pub const LAG_MS: u64 = 2000;

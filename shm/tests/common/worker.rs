@@ -119,7 +119,7 @@ impl Worker {
     /// Finds an entry without a pin, mostly.
     fn load(&mut self, number: u64, now: Now) {
         let key = number.to_le_bytes();
-        match self.cache.glance(APCU, &key, now) {
+        match self.cache.glance(APCU, &key, None, now) {
             Glance::Missing => {}
             Glance::Kept { payload, .. } => {
                 check(&key, payload);
@@ -137,7 +137,7 @@ impl Worker {
     fn look_at_a_counter(&mut self, now: Now) {
         let counter = self.dice.below(COUNTERS) as u8;
         let key = [0xff, counter];
-        let count = match self.cache.glance(APCU, &key, now) {
+        let count = match self.cache.glance(APCU, &key, None, now) {
             Glance::Missing => None,
             Glance::Inline { word, .. } => Some(word),
             Glance::Unclear => self.cache.fetch(APCU, &key, now).map(|hit| hit.word()),

@@ -158,7 +158,7 @@ fn put(frame: &mut ExecuteData, result: &mut Zval, operation: &str, mode: Mode) 
 extern "C" fn fetch(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((args, handle)) = method(frame, 1, 2) else { return };
     let Some(key) = text_at(args, 0) else { return };
-    let found = handle.with(|cache| read::one(cache, key.as_bytes(), result));
+    let found = handle.with(|cache| read::one(cache, key.into(), result));
     if found != Some(true)
         && !has_exception()
         && let Some(default) = args.value(1)

@@ -1,0 +1,82 @@
+//! Where a request has found what it keeps, by [`Label`]s: who asks for the same again is served without the key's hash and the walk.
+//!
+//! What a note says stays true as far as it goes: the block is kept, so until the request ends it is not used for anything else. Whether it is
+//! still the key's entry, the bucket tells: if it is the chain's first, then it is linked at that moment, and no other entry of its key is. Where
+//! another came before it, the chain is walked as ever. Whether the entry is worth anything is looked at each time. (`Node::retire_era` would not
+//! do: it is written after the entry has left its chain.)
+
+use core::cell::Cell;
+
+use super::look::{is_live, note};
+use super::types::{CacheId, Label, Now};
+use super::{Cache, Glance};
+use crate::layout::Node;
+use crate::offset::Off;
+use crate::segment::Segment;
+use crate::stats::Stat;
+use crate::table::entry::View;
+use crate::word::Ordering;
+
+/// Keys that are noted at once, a power of two.
+const PLACES: usize = 64;
+
+/// What one request has found.
+#[derive(Debug)]
+pub struct Memo {
+    notes: [Cell<Option<Note>>; PLACES],
+    is_empty: Cell<bool>,
+}
+
+/// Where the entry of a key was found. The block is kept.
+#[derive(Debug, Clone, Copy)]
+struct Note {
+    label: Label,
+    cache: CacheId,
+    bucket: u32,
+    off: Off<Node>,
+}
+
+impl Memo {
+    /// Nothing was found.
+    pub fn new() -> Self {
+        Self { notes: core::array::from_fn(|_| Cell::new(None)), is_empty: Cell::new(true) }
+    }
+
+    /// Forgets everything: what was found is not kept any more, and labels may stand for other keys.
+    pub fn clear(&self) {
+        if !self.is_empty.replace(true) {
+            self.notes.iter().for_each(|note| note.set(None));
+        }
+    }
+
+    /// Notes that the entry of a key, in this bucket, lies at `off`, and is kept.
+    #[inline(never)]
+    pub fn add(&self, label: Label, cache: CacheId, bucket: u32, off: Off<Node>) {
+        self.is_empty.set(false);
+        self.place(label).set(Some(Note { label, cache, bucket, off }));
+    }
+
+    #[inline(always)]
+    fn place(&self, label: Label) -> &Cell<Option<Note>> {
+        // Addresses: their lowest bits are equal.
+        let mixed = label.0.get().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        &self.notes[(mixed >> (u64::BITS - PLACES.ilog2())) as usize]
+    }
+}
+
+/// What is to be seen of the key with this label; none where it takes a walk to know. A hit is counted.
+#[inline(always)]
+pub fn recall<'c>(cache: &'c Cache, label: Label, id: CacheId, now: Now) -> Option<Glance<'c>> {
+    let found = cache.memo.place(label).get().filter(|note| note.label == label && note.cache == id)?;
+    let segment: &Segment = cache.segment();
+    if segment.bucket(found.bucket).load(Ordering::Acquire) != Some(found.off) {
+        return None;
+    }
+    let view = View::of(segment, found.off.cast(), segment.at(found.off.cast()).ok()?);
+    if !is_live(&view, now) {
+        return None;
+    }
+    note(cache, &view, now);
+    cache.seat.count(Stat::Hits);
+    Some(Glance::Kept { kind: view.kind(), payload: view.payload().unwrap_or_default() })
+}

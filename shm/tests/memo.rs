@@ -1,0 +1,150 @@
+//! What a labelled key costs less, it does not lose: who asks again is told what has become of the entry since.
+
+mod common;
+
+use core::num::NonZeroU64;
+use std::sync::Arc;
+
+use common::store::{APCU, NOW, at, cache as cache_of, churn, put, put_as, spec};
+use trove_shm::cache::{Cache, CacheId, Glance, Label, Mode, Now, Outcome, Spec, Value};
+
+fn label(n: u64) -> Option<Label> {
+    NonZeroU64::new(n * 8).map(Label)
+}
+
+/// What is served for a key under a label, by a glance alone; none where nothing is.
+fn again_in(cache: &Cache, id: CacheId, key: &[u8], n: u64, now: Now) -> Option<Vec<u8>> {
+    match cache.glance(id, key, label(n), now) {
+        Glance::Kept { payload, .. } => Some(payload.to_vec()),
+        Glance::Missing => None,
+        other => match cache.fetch(id, key, now) {
+            None => None,
+            Some(hit) => panic!("{other:?} of {:?}", hit.payload()),
+        },
+    }
+}
+
+fn again(cache: &Cache, key: &[u8], n: u64) -> Option<Vec<u8>> {
+    again_in(cache, APCU, key, n, NOW)
+}
+
+/// Two handles, and an entry that the first has asked for twice by label 1.
+fn pair() -> (Cache, Cache) {
+    let ours = cache_of(4 << 20);
+    let others = Cache::attach(Arc::clone(ours.segment())).unwrap();
+    put(&ours, b"key", b"one");
+    for _ in 0..2 {
+        assert_eq!(again(&ours, b"key", 1).as_deref(), Some(&b"one"[..]));
+    }
+    (ours, others)
+}
+
+#[test]
+fn what_is_overwritten_or_deleted_is_not_served() {
+    let (ours, others) = pair();
+    put(&others, b"key", b"two");
+    assert_eq!(again(&ours, b"key", 1).as_deref(), Some(&b"two"[..]));
+    assert!(others.delete(APCU, b"key").unwrap());
+    assert_eq!(again(&ours, b"key", 1), None);
+    put(&others, b"key", b"three");
+    assert_eq!(again(&ours, b"key", 1).as_deref(), Some(&b"three"[..]));
+}
+
+#[test]
+fn nor_is_what_is_flushed_invalidated_marked_or_expired() {
+    let (ours, others) = pair();
+    others.flush(APCU);
+    assert_eq!(again(&ours, b"key", 1), None);
+
+    let tagged = Spec { tags: &[b"tag"], ..spec(b"key", Value::Payload(6)) };
+    assert_eq!(put_as(&ours, &tagged, b"tagged", Mode::Set, NOW), Outcome::Inserted);
+    assert_eq!(again(&ours, b"key", 1).as_deref(), Some(&b"tagged"[..]));
+    others.invalidate_tag(APCU, b"other", NOW).unwrap();
+    assert_eq!(again(&ours, b"key", 1).as_deref(), Some(&b"tagged"[..]));
+    others.invalidate_tag(APCU, b"tag", NOW).unwrap();
+    assert_eq!(again(&ours, b"key", 1), None);
+
+    put(&ours, b"key", b"marked");
+    assert_eq!(again(&ours, b"key", 1).as_deref(), Some(&b"marked"[..]));
+    assert!(others.refresh(APCU, b"key", NOW).unwrap());
+    assert!(matches!(ours.glance(APCU, b"key", label(1), NOW), Glance::Unclear));
+
+    let brief = Spec { expires: NOW.boot_ms + 60_000, ..spec(b"key", Value::Payload(5)) };
+    put_as(&ours, &brief, b"brief", Mode::Set, NOW);
+    assert_eq!(again(&ours, b"key", 1).as_deref(), Some(&b"brief"[..]));
+    assert_eq!(again_in(&ours, APCU, b"key", 1, at(NOW.boot_ms + 60_000)), None);
+    assert!(others.touch(APCU, b"key", NOW.boot_ms + 90_000, NOW).unwrap());
+    assert!(again_in(&ours, APCU, b"key", 1, at(NOW.boot_ms + 60_000)).is_some());
+}
+
+#[test]
+fn a_label_stands_for_another_key_in_the_next_request_and_for_one_in_each_cache() {
+    let (mut ours, others) = pair();
+    put(&others, b"other", b"of the other");
+    ours.end_request();
+    assert_eq!(again(&ours, b"other", 1).as_deref(), Some(&b"of the other"[..]));
+
+    let named = ours.open_cache(b"named").unwrap();
+    assert_eq!(again_in(&ours, named, b"other", 1, NOW), None);
+    assert_eq!(again(&ours, b"other", 1).as_deref(), Some(&b"of the other"[..]));
+    put_as(&ours, &Spec { cache: named, ..spec(b"other", Value::Payload(5)) }, b"named", Mode::Set, NOW);
+    for _ in 0..2 {
+        assert_eq!(again_in(&ours, named, b"other", 1, NOW).as_deref(), Some(&b"named"[..]));
+        assert_eq!(again(&ours, b"other", 1).as_deref(), Some(&b"of the other"[..]));
+    }
+}
+
+#[test]
+fn many_labels_do_not_get_into_each_others_way_nor_do_chains_of_many() {
+    let ours = cache_of(1 << 20);
+    let keys: Vec<[u8; 4]> = (0..2000_u32).map(u32::to_le_bytes).collect();
+    let mut kept = 0;
+    for round in 0..3 {
+        for (key, n) in keys.iter().zip(1..) {
+            put(&ours, key, &[key[0], round]);
+            for _ in 0..2 {
+                match ours.glance(APCU, key, label(n), NOW) {
+                    Glance::Kept { payload, .. } => {
+                        assert_eq!(payload, [key[0], round]);
+                        kept += 1;
+                    }
+                    Glance::Unclear => assert_eq!(ours.fetch(APCU, key, NOW).unwrap().payload(), [key[0], round]),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+    }
+    assert!(kept >= 400);
+}
+
+#[test]
+fn every_hit_is_counted() {
+    let (ours, others) = pair();
+    let before = others.stats();
+    for _ in 0..200 {
+        assert!(again(&ours, b"key", 1).is_some());
+    }
+    assert_eq!(others.stats().hits - before.hits, 200);
+    assert_eq!(others.stats().misses, before.misses);
+    assert_eq!(others.peek(APCU, b"key").unwrap().meta().hits, 202);
+}
+
+#[test]
+fn what_is_served_stays_where_it_is_while_memory_is_used_anew() {
+    let (ours, others) = pair();
+    let Glance::Kept { payload, .. } = ours.glance(APCU, b"key", label(1), NOW) else { panic!("not kept") };
+    assert!(others.delete(APCU, b"key").unwrap());
+    churn(&others, 3);
+    assert_eq!(payload, b"one");
+    assert_eq!(again(&ours, b"key", 1), None);
+}
+
+#[test]
+fn without_zero_copy_nothing_is_noted() {
+    let mut ours = cache_of(4 << 20);
+    ours.set_pin_policy(false, 0, 0);
+    put(&ours, b"key", b"one");
+    for _ in 0..2 {
+        assert!(matches!(ours.glance(APCU, b"key", label(1), NOW), Glance::Unclear));
+    }
+}
