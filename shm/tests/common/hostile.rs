@@ -173,7 +173,7 @@ fn use_it(segment: Arc<Segment>) {
                 let _ = hit.payload().iter().fold(0, |sum: u8, &byte| sum.wrapping_add(byte));
             }
         }
-        let _ = cache.glance(CacheId::APCU, &key(1000 + n), NOW);
+        let _ = cache.glance(CacheId::APCU, &key(1000 + n), None, NOW);
     }
     for tag in [&b"red"[..], b"green", b"new"] {
         let _ = cache.tagged(CacheId::APCU, tag, NOW, &mut |_| true);
