@@ -43,7 +43,9 @@ Recommends: trove" "user cache in shared memory for PHP $php, a drop-in for APCu
     # Debian's helper enables for every SAPI, remembers what the administrator chose, and has FPM and Apache restarted.
     local helper=/usr/lib/php/php-maintscript-helper
     script "$tree" postinst "[ \"\$1\" != configure ] || { . $helper; php_invoke enmod $php ALL trove; }"
-    script "$tree" postrm "[ \"\$1\" != remove ] || [ ! -e $helper ] || { . $helper; php_invoke dismod $php ALL trove; }"
+    local state="/var/lib/php/modules/$php/*/*_by_maint/trove"
+    script "$tree" postrm "[ \"\$1\" != remove ] || [ ! -e $helper ] || { . $helper; php_invoke dismod $php ALL trove; }
+[ \"\$1\" != purge ] || rm -f $state"
     build "$tree" "$name"
 }
 

@@ -82,6 +82,8 @@ uninstall_all() {
     say "Removing from PHP $version (${config}):"
     if [ -z "$destination" ] && [ "$layout" = debian ] && [ -e "$ini" ]; then
         step phpdismod -v "$version" trove
+        # Else a package that is installed later would take it for the administrator's wish that it stays off.
+        step rm -f "/var/lib/php/modules/$version"/*/*_by_admin/trove
     fi
     if [ -n "$ini" ] && [ -e "$destination$ini" ]; then
         if template | cmp -s - "$destination$ini"; then
