@@ -138,6 +138,7 @@ check_rust() {
     local needed found
     needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml")
     if ! command -v cargo >/dev/null; then
+        command -v curl >/dev/null || echo "setup: curl is missing as well; as root: apt-get install curl ca-certificates" >&2
         stop "Rust is missing: $needed or newer is needed. Install it for your user, without root:" \
             "    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh" \
             "    . \"\$HOME/.cargo/env\"" \
