@@ -1,6 +1,7 @@
 //! What can be asked for. A family of commands declares its own arguments, in its file.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -29,15 +30,24 @@ pub struct Global {
     /// A segment, by its name or the path of its file; may be given several times
     #[arg(long, short, global = true, value_name = "NAME|PATH")]
     pub segment: Vec<String>,
-    /// All segments that this user may write
+    /// All segments that there are
     #[arg(long, global = true)]
     pub all: bool,
+    /// All segments that this user may use: those of others, which he may not open, are left out
+    #[arg(long, global = true)]
+    pub mine: bool,
     /// Where segments are looked for
     #[arg(long, global = true, value_name = "DIR", env = "TROVE_DIRECTORY", default_value = "/dev/shm")]
     pub directory: PathBuf,
     /// Answer in JSON: an array with an object for each segment
     #[arg(long, global = true)]
     pub json: bool,
+    /// Seconds after which a process that acts for us as a segment's owner is given up (60); waiting that was asked for comes on top
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "60", hide_default_value = true, value_parser = seconds)]
+    pub patience: Duration,
+    /// For how long this command waits for others, when it is well.
+    #[arg(skip)]
+    pub waits: Duration,
     /// The segments whose owner this process was made for, by one that is root (see `run`).
     #[arg(long, global = true, hide = true, value_name = "PATH")]
     pub only: Vec<PathBuf>,
@@ -83,4 +93,13 @@ pub enum Command {
     /// What cachetool has, by its names.
     #[command(flatten)]
     Cachetool(cachetool::Command),
+}
+
+/// A time in seconds.
+///
+/// # Errors
+/// For what is none.
+pub fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it is not a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }

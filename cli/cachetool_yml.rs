@@ -1,12 +1,15 @@
 //! cachetool's configuration: `.cachetool.yml`, as people have it lying around. Of what stands in it, the address of php-fpm still means something;
 //! the rest is told to be superfluous, so that nobody believes it had an effect.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 
 use crate::exit::{Exit, Failure};
 use crate::fcgi::Address;
+use crate::text::{self, printable};
 
 /// Names that cachetool looks for, in its order.
 const NAMES: [&str; 2] = [".cachetool.yml", ".cachetool.yaml"];
@@ -39,10 +42,11 @@ pub struct Config {
 }
 
 impl Config {
-    /// Looks as cachetool does: in the current directory and those above, in the home directory, in /etc. None where there is none.
+    /// Looks as cachetool does: in the current directory and those above, in the home directory, in /etc. None where there is none. Nobody has
+    /// named that file, so one that is not understood, or may not be read, is told and keeps nobody from anything.
     ///
     /// # Errors
-    /// `Usage` for a file that is not understood.
+    /// Why it has no effect.
     pub fn find() -> Result<Option<Self>, Failure> {
         let here = std::env::current_dir().unwrap_or_default();
         let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
@@ -56,8 +60,8 @@ impl Config {
     /// # Errors
     /// `Usage` where it cannot be read or understood.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let refuse = |why: &str| Failure::new(Exit::Usage, format!("{}: {why}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| refuse(&error.to_string()))?;
+        let refuse = |why: &str| Failure::new(Exit::Usage, format!("{}: {why}", text::path(path)));
+        let text = read(path).map_err(|error| refuse(&error.to_string()))?;
         Self::parse(path, &text).map_err(|why| refuse(&why))
     }
 
@@ -86,16 +90,27 @@ impl Config {
 
     /// What is used and what is not, for people.
     pub fn describe(&self) -> String {
-        let mut text = self.path.display().to_string();
+        let mut text = text::path(&self.path);
         text += &match &self.fastcgi {
             Some(address) => format!(": fastcgi ({address}) is asked where only a running worker can tell"),
             None => ": nothing in it is needed".to_owned(),
         };
         if !self.superfluous.is_empty() {
-            let each: Vec<_> = self.superfluous.iter().map(|(name, why)| format!("{name} ({why})")).collect();
+            let each: Vec<_> =
+                self.superfluous.iter().map(|(name, why)| format!("{} ({why})", printable(name.as_bytes()))).collect();
             text += &format!("; without effect: {}", each.join(", "));
         }
         text
+    }
+}
+
+/// Reads a file of settings: no more than such a file has, whatever lies there.
+fn read(path: &Path) -> io::Result<String> {
+    const MOST: u64 = 1 << 20;
+    let mut text = String::new();
+    match File::open(path)?.take(MOST + 1).read_to_string(&mut text)? as u64 {
+        ..=MOST => Ok(text),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "it is too long")),
     }
 }
 

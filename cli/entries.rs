@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use trove_shm::cache::{CacheId, Cursor, Freshness, Hit};
 
+use crate::bytes::Bytes;
 use crate::exit::Failure;
 use crate::run::Open;
 use crate::values::{self, Kind};
@@ -12,13 +13,10 @@ use crate::values::{self, Kind};
 /// Metadata of an entry.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
-    /// The key, as text: what is not printable is escaped.
-    pub key: String,
-    /// The key's bytes in hexadecimal digits, where they are not UTF-8.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_hex: Option<String>,
+    /// The key.
+    pub key: Bytes,
     /// The cache.
-    pub cache: String,
+    pub cache: Bytes,
     /// What the value is.
     #[serde(rename = "type")]
     pub kind: String,
@@ -42,12 +40,12 @@ pub struct Entry {
     /// Whether it is exempt from eviction.
     pub pinned: bool,
     /// Its tags.
-    pub tags: Vec<String>,
+    pub tags: Vec<Bytes>,
 }
 
 impl Entry {
     /// What a hit knows.
-    pub fn of(open: &Open, cache: &str, hit: &Hit<'_>) -> Self {
+    pub fn of(open: &Open, cache: &Bytes, hit: &Hit<'_>) -> Self {
         let (meta, now, key) = (hit.meta(), open.now(), hit.key());
         let until = |at: u64| i64::try_from(at).unwrap_or(i64::MAX).saturating_sub_unsigned(now.boot_ms);
         let expires = (meta.expires != u64::MAX).then(|| until(meta.expires));
@@ -58,11 +56,10 @@ impl Entry {
             None => "expired",
         };
         let mut tags = Vec::new();
-        hit.tags(&mut |tag| tags.push(crate::out::printable(tag)));
+        hit.tags(&mut |tag| tags.push(tag.into()));
         Self {
-            key: crate::out::printable(key),
-            key_hex: std::str::from_utf8(key).is_err().then(|| crate::values::hex(key)),
-            cache: cache.to_owned(),
+            key: key.into(),
+            cache: cache.clone(),
             kind: Kind::of(meta.kind).map_or("unknown", |kind| values::name_of(kind, hit.payload())).to_owned(),
             bytes: meta.bytes,
             hits: meta.hits,

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use serde::{Deserialize, Serialize};
 use trove_shm::error::Error;
 
+use crate::out;
+
 macro_rules! exits {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)*) => {
         /// Exit codes. The numbers do not change.
@@ -32,7 +34,7 @@ exits! {
     Usage = 2;
     /// There is no segment, or none of that name.
     NoSegment = 3;
-    /// The segment may not be used by this user, or not by this version of the command.
+    /// A segment cannot be used: not by this user, not by this version of the command, or not at all, being damaged. What was asked for was done to the others.
     Denied = 4;
     /// There is no such key, cache or tag.
     NotFound = 5;
@@ -54,6 +56,32 @@ exits! {
     FileCacheOnly = 13;
     /// Opcache refused.
     OpcacheRefused = 14;
+}
+
+/// From the one that its caller should rather know of than of any other.
+const WORST_FIRST: [Exit; 15] = [
+    Exit::Failed,
+    Exit::Denied,
+    Exit::NoSegment,
+    Exit::NeedsPhp,
+    Exit::Usage,
+    Exit::NotFound,
+    Exit::Unhealthy,
+    Exit::OpcacheRefused,
+    Exit::DisableFunctions,
+    Exit::RestrictApi,
+    Exit::FileCacheOnly,
+    Exit::OpcacheDisabled,
+    Exit::Pending,
+    Exit::RestartPending,
+    Exit::Done,
+];
+
+impl Exit {
+    /// The worse of two.
+    pub fn or_worse(self, other: Self) -> Self {
+        WORST_FIRST.into_iter().find(|exit| [self, other].contains(exit)).unwrap_or(self)
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -87,9 +115,9 @@ impl Failure {
         let mut stderr = io::stderr().lock();
         let _ = if json {
             let text = serde_json::json!({ "error": self.message, "exit": self.exit as u8 });
-            writeln!(stderr, "{text}")
+            writeln!(stderr, "{}", out::json_escaped(text.to_string()))
         } else {
-            writeln!(stderr, "trove: {}", self.message)
+            writeln!(stderr, "trove: {}", out::printable_lines(self.message.as_bytes()))
         };
     }
 }
@@ -112,5 +140,20 @@ impl From<Error> for Failure {
             _ => Exit::Failed,
         };
         Self::new(exit, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_is_told() {
+        let worst = |exits: &[Exit]| exits.iter().copied().fold(Exit::Done, Exit::or_worse);
+        assert_eq!(worst(&[Exit::Done, Exit::RestartPending]), Exit::RestartPending);
+        assert_eq!(worst(&[Exit::RestrictApi, Exit::Pending]), Exit::RestrictApi);
+        assert_eq!(worst(&[Exit::Pending, Exit::Denied, Exit::OpcacheRefused]), Exit::Denied);
+        assert_eq!(worst(&[Exit::Failed, Exit::NotFound]), Exit::Failed);
+        assert!(Exit::ALL.iter().all(|(exit, _)| WORST_FIRST.contains(exit)));
     }
 }

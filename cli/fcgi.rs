@@ -2,21 +2,26 @@
 //! reset, and reports what only it knows.
 //!
 //! php-fpm starts the request before it looks at what is asked for; so any answer will do, that of `ping.path` or "not found". Nothing is
-//! written to a disk, and no code of anybody's is run.
+//! written to a disk, and no code of anybody's is run. All pools are asked at the same time, after what they are to apply was published, and all of
+//! it - names, connections, answers - has one deadline.
 
 use core::cell::RefCell;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 use serde::{Deserialize, Serialize};
 
-/// How long is waited for a connection, and for each part of the answer.
+/// How long asking may take, all of it.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Time between two attempts to connect to a socket whose queue is full.
+const PAUSE: Duration = Duration::from_millis(2);
 /// What is asked for: php-fpm's usual `ping.path`.
 const PATH: &str = "/ping";
 
@@ -59,7 +64,7 @@ impl FromStr for Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Socket(path) => path.display().fmt(f),
+            Self::Socket(path) => f.write_str(&crate::text::path(path)),
             Self::Port(address) => f.write_str(address),
         }
     }
@@ -81,27 +86,19 @@ impl Address {
             .map_or_else(|| Self::Port("127.0.0.1:9000".into()), Self::Socket)
     }
 
-    /// Connects.
-    ///
-    /// # Errors
-    /// Where nobody listens, or not to us.
-    fn connect(&self) -> io::Result<Connection> {
+    /// Makes a worker there begin a request, on a connection that was made early or on a new one, and waits until it has answered.
+    fn ask(&self, early: Option<UnixStream>, until: Instant) -> io::Result<()> {
         match self {
             Self::Socket(path) => {
-                let socket = UnixStream::connect(path)?;
-                socket.set_read_timeout(Some(PATIENCE))?;
-                socket.set_write_timeout(Some(PATIENCE))?;
-                Ok(Connection::Socket(socket))
+                let stream = early.map_or_else(|| connect_in_time(path, until), Ok)?;
+                stream.set_nonblocking(false)?;
+                exchange(Timed { stream, until })
             }
             Self::Port(address) => {
                 let mut last = io::Error::new(io::ErrorKind::NotFound, "no such host");
                 for address in address.to_socket_addrs()? {
-                    match TcpStream::connect_timeout(&address, PATIENCE) {
-                        Ok(stream) => {
-                            stream.set_read_timeout(Some(PATIENCE))?;
-                            stream.set_write_timeout(Some(PATIENCE))?;
-                            return Ok(Connection::Port(stream));
-                        }
+                    match TcpStream::connect_timeout(&address, left(until)?) {
+                        Ok(stream) => return exchange(Timed { stream, until }),
                         Err(error) => last = error,
                     }
                 }
@@ -111,10 +108,72 @@ impl Address {
     }
 }
 
-#[derive(Debug)]
-enum Connection {
-    Socket(UnixStream),
-    Port(TcpStream),
+/// A stream on which everything has to be over by a point in time.
+struct Timed<S> {
+    stream: S,
+    until: Instant,
+}
+
+/// Sets how long one operation may take.
+trait Timeouts {
+    fn limit(&self, time: Duration) -> io::Result<()>;
+}
+
+impl Timeouts for UnixStream {
+    fn limit(&self, time: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(time)).and_then(|()| self.set_write_timeout(Some(time)))
+    }
+}
+
+impl Timeouts for TcpStream {
+    fn limit(&self, time: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(time)).and_then(|()| self.set_write_timeout(Some(time)))
+    }
+}
+
+impl<S: Read + Timeouts> Read for Timed<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stream.limit(left(self.until)?)?;
+        self.stream.read(buffer)
+    }
+}
+
+impl<S: Write + Timeouts> Write for Timed<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.limit(left(self.until)?)?;
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+/// Time that is left; an error where there is none.
+fn left(until: Instant) -> io::Result<Duration> {
+    let left = until.saturating_duration_since(Instant::now());
+    if left.is_zero() { Err(too_late()) } else { Ok(left) }
+}
+
+fn too_late() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "no worker has answered in time")
+}
+
+/// Connects to a socket, or says at once why that cannot be done: `WouldBlock` where nobody takes connections and enough of them wait.
+fn connect_at_once(path: &Path) -> io::Result<UnixStream> {
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    connect(&socket, &SocketAddrUnix::new(path)?)?;
+    Ok(socket.into())
+}
+
+fn connect_in_time(path: &Path, until: Instant) -> io::Result<UnixStream> {
+    loop {
+        match connect_at_once(path) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(left(until)?.min(PAUSE)),
+            done => return done,
+        }
+    }
 }
 
 /// A worker that was asked.
@@ -126,32 +185,52 @@ pub struct Asked {
     pub problem: Option<String>,
 }
 
-/// Workers to be asked. The connections are made at once: root gives its rights up before it knows what to ask.
-#[derive(Debug)]
+/// Workers to be asked.
+#[derive(Debug, Default)]
 pub struct Pools {
     addresses: Vec<Address>,
-    connections: RefCell<Vec<io::Result<Connection>>>,
+    /// Connections to the first addresses, each where that was possible at once.
+    early: RefCell<Vec<Option<UnixStream>>>,
 }
 
 impl Pools {
-    /// Connects to each pool.
-    pub fn connect(addresses: Vec<Address>) -> Self {
-        let connections = RefCell::new(addresses.iter().map(Address::connect).collect());
-        Self { addresses, connections }
+    /// Of these addresses.
+    pub fn new(addresses: Vec<Address>) -> Self {
+        Self { addresses, early: RefCell::default() }
+    }
+
+    /// Connects to the sockets already, as far as that is possible without waiting: for root, that gives up the right to do so before it knows
+    /// what to ask.
+    pub fn early(addresses: Vec<Address>) -> Self {
+        let at_once = |address: &Address| match address {
+            Address::Socket(path) => connect_at_once(path).ok(),
+            // Everybody may connect to a port.
+            Address::Port(_) => None,
+        };
+        let early = RefCell::new(addresses.iter().map(at_once).collect());
+        Self { addresses, early }
     }
 
     /// Makes one worker of each pool begin a request, and waits until it has answered.
     pub fn ask(&self) -> Vec<Asked> {
-        let mut connections = self.connections.take().into_iter();
-        let mut ask = |address: &Address| {
-            let connection = connections.next().unwrap_or_else(|| address.connect());
-            let answered = connection.and_then(|connection| match connection {
-                Connection::Socket(stream) => exchange(stream),
-                Connection::Port(stream) => exchange(stream),
-            });
-            Asked { address: address.to_string(), problem: answered.err().map(|error| error.to_string()) }
-        };
-        self.addresses.iter().map(&mut ask).collect()
+        let until = Instant::now() + PATIENCE;
+        let (tell, told) = mpsc::channel();
+        let early = self.early.take().into_iter().chain(std::iter::repeat_with(|| None));
+        for ((number, address), early) in self.addresses.iter().cloned().enumerate().zip(early) {
+            let tell = tell.clone();
+            // One that looks up a name may take longer than we wait: nobody listens to it then.
+            std::thread::spawn(move || tell.send((number, address.ask(early, until))));
+        }
+        drop(tell);
+        let mut outcomes: Vec<Option<io::Result<()>>> = self.addresses.iter().map(|_| None).collect();
+        while let Ok((number, outcome)) = told.recv_timeout(until.saturating_duration_since(Instant::now()) + PAUSE) {
+            outcomes[number] = Some(outcome);
+        }
+        let asked = self.addresses.iter().zip(outcomes).map(|(address, outcome)| Asked {
+            address: address.to_string(),
+            problem: outcome.unwrap_or_else(|| Err(too_late())).err().map(|error| error.to_string()),
+        });
+        asked.collect()
     }
 }
 
@@ -187,7 +266,7 @@ fn exchange(mut stream: impl Read + Write) -> io::Result<()> {
             io::ErrorKind::UnexpectedEof => {
                 io::Error::new(error.kind(), "it closed the connection (does listen.allowed_clients let us in?)")
             }
-            io::ErrorKind::WouldBlock => io::Error::new(io::ErrorKind::TimedOut, "no worker has answered in time"),
+            io::ErrorKind::WouldBlock => too_late(),
             _ => error,
         })?;
         let [version, kind, _, _, high, low, padding, _] = head;
@@ -268,5 +347,21 @@ mod tests {
         for answer in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"", b"\x01\x06\x00\x01\x00\xff\x00\x00short"] {
             assert!(exchange(&mut Peer { answer, sent: Vec::new() }).is_err());
         }
+    }
+
+    #[test]
+    fn whoever_does_not_answer_is_given_up() {
+        let (ours, _theirs) = UnixStream::pair().unwrap();
+        let until = Instant::now() + Duration::from_millis(50);
+        assert_eq!(exchange(Timed { stream: ours, until }).unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn whoever_never_ends_his_answer_is_given_up() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let talker = std::thread::spawn(move || while theirs.write_all(&record(6, b"x")).is_ok() {});
+        let until = Instant::now() + Duration::from_millis(50);
+        assert_eq!(exchange(Timed { stream: ours, until }).unwrap_err().kind(), io::ErrorKind::TimedOut);
+        talker.join().unwrap();
     }
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use trove_shm::word::Ordering;
 use trove_shm::{caches as records, resets};
 
+use crate::bytes::Bytes;
 use crate::caches;
-use crate::out::printable;
 use crate::owner::user_name;
 use crate::run::Open;
 use crate::segments;
@@ -63,7 +63,7 @@ pub struct Figures {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CacheFigures {
     /// Its name.
-    pub name: String,
+    pub name: Bytes,
     /// Entries.
     pub entries: u64,
     /// Bytes of them.
@@ -131,7 +131,7 @@ impl Figures {
                 .map(|worker| WorkerFigures {
                     pid: worker.pid,
                     sapi: worker.sapi.to_owned(),
-                    pool: printable(worker.label.as_bytes()),
+                    pool: worker.label,
                     in_request_ms: worker.request_since.map(|since| now.boot_ms.saturating_sub(since)),
                     applied: worker.applied.0,
                     realpath_bytes: worker.realpath_bytes,

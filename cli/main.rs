@@ -5,8 +5,10 @@
 
 mod archive;
 mod args;
+mod bytes;
 mod caches;
 mod cachetool_yml;
+mod child;
 mod clock;
 mod commands;
 mod doctor;
@@ -21,6 +23,7 @@ mod php;
 mod prometheus;
 mod run;
 mod segments;
+mod text;
 mod values;
 mod view;
 
@@ -29,11 +32,21 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::Cli;
+use commands::cachetool;
+use exit::Exit;
 use out::Out;
 
 fn main() -> ExitCode {
+    // Comes back where this is no process that only starts another one.
+    if let Err(why) = child::become_other(std::env::args_os()) {
+        out::say(&why);
+        return Exit::Failed.into();
+    }
     // Ends the process with code 2 where it makes no sense, with 0 after --help.
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(cachetool::in_our_order(std::env::args_os()));
+    if !cli.global.only.is_empty() {
+        child::leave_terminal();
+    }
     let mut out = Out::stdout();
     let outcome = commands::run(&cli, &mut out).and_then(|exit| {
         out.flush()?;

@@ -3,6 +3,9 @@
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
+use crate::text::{harmless, is_hidden, left, right, width};
+pub use crate::text::{printable, printable_lines, shortened};
+
 /// Width of what is no terminal.
 const WIDTH: usize = 80;
 
@@ -10,8 +13,10 @@ const WIDTH: usize = 80;
 #[derive(Debug)]
 pub struct Out {
     to: BufWriter<Stdout>,
+    is_terminal: bool,
     colours: bool,
     width: usize,
+    silent: bool,
 }
 
 /// How a text is set off from others.
@@ -39,6 +44,8 @@ impl Out {
         let width = rustix::termios::tcgetwinsize(&stdout).ok().map(|size| usize::from(size.ws_col));
         Self {
             to: BufWriter::new(stdout),
+            is_terminal,
+            silent: false,
             colours: is_terminal && !is_dumb && !set("NO_COLOR"),
             width: width.filter(|&width| width >= 40).unwrap_or(WIDTH),
         }
@@ -49,20 +56,47 @@ impl Out {
         self.width
     }
 
-    /// A line.
-    pub fn line(&mut self, text: impl Display) -> io::Result<()> {
-        writeln!(self.to, "{text}")
+    /// Whether somebody looks at it.
+    pub fn is_terminal(&self) -> bool {
+        self.is_terminal
     }
 
-    /// A value as JSON, over several lines.
+    /// With colours or without, whatever it is.
+    pub fn set_colours(&mut self, colours: bool) {
+        self.colours = colours;
+    }
+
+    /// From now on nothing is written.
+    pub fn silence(&mut self) {
+        self.silent = true;
+    }
+
+    /// A line, or several. Whoever has put something into it, no terminal does anything for it but print, and set it off as [`Self::styled`] does.
+    pub fn line(&mut self, text: impl Display) -> io::Result<()> {
+        let text = text.to_string();
+        let mut parts = text.split("\x1b[");
+        let mut clean = lines(parts.next().unwrap_or_default());
+        for part in parts {
+            let style = part.find('m').filter(|&at| part[..at].bytes().all(|byte| byte.is_ascii_digit()));
+            match style {
+                Some(at) => clean.push_str(&format!("\x1b[{}m{}", &part[..at], lines(&part[at + 1..]))),
+                None => clean.push_str(&format!("\\x1b[{}", lines(part))),
+            }
+        }
+        clean.push('\n');
+        self.bytes(clean.as_bytes())
+    }
+
+    /// A value as JSON, over several lines. What is not printable is written with JSON's own escapes.
     pub fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut self.to, value).map_err(io::Error::from)?;
-        writeln!(self.to)
+        let mut text = json_escaped(serde_json::to_string_pretty(value).map_err(io::Error::from)?);
+        text.push('\n');
+        self.bytes(text.as_bytes())
     }
 
     /// Bytes as they are.
     pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.to.write_all(bytes)
+        if self.silent { Ok(()) } else { self.to.write_all(bytes) }
     }
 
     /// A text, set off where there are colours.
@@ -86,7 +120,32 @@ impl Out {
 
 /// Says something on the standard error, where somebody may listen or not.
 pub fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "trove: {text}");
+    pass_on(&format!("trove: {text}"));
+}
+
+/// The same for what somebody has said already.
+pub fn pass_on(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", lines(text));
+}
+
+/// JSON of which only strings hold anything that is not printable, with that written as `\uXXXX`.
+pub fn json_escaped(json: String) -> String {
+    if !json.chars().any(|c| is_hidden(c) && c != '\n') {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if is_hidden(c) && c != '\n' {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+fn lines(text: &str) -> String {
+    printable_lines(text.as_bytes())
 }
 
 /// Bytes, for people: at most six characters.
@@ -144,66 +203,25 @@ pub fn duration(seconds: u64) -> String {
     }
 }
 
-/// Text that came out of a segment, on one line and harmless for a terminal: whatever is not printable is written as `\xNN`.
-pub fn printable(bytes: &[u8]) -> String {
-    escaped(bytes, &|c| match c {
-        '\\' => Some("\\\\"),
-        '\n' => Some("\\n"),
-        '\t' => Some("\\t"),
-        _ => None,
-    })
-}
-
-/// The same for a text of several lines, in which a backslash is nothing special.
-pub fn printable_lines(bytes: &[u8]) -> String {
-    escaped(bytes, &|c| (c == '\n').then_some("\n"))
-}
-
-fn escaped(bytes: &[u8], special: &dyn Fn(char) -> Option<&'static str>) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    let escape = |text: &mut String, byte: u8| text.push_str(&format!("\\x{byte:02x}"));
-    for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            // Direction marks and the like would let a key look like another one.
-            let hides = matches!(c as u32, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff);
-            match special(c) {
-                Some(instead) => text.push_str(instead),
-                None if hides || c.is_control() => c.to_string().bytes().for_each(|byte| escape(&mut text, byte)),
-                None => text.push(c),
-            }
-        }
-        chunk.invalid().iter().for_each(|byte| escape(&mut text, *byte));
-    }
-    text
-}
-
-/// A text of at most `width` characters; where it is longer, its middle is left out.
-pub fn shortened(text: &str, width: usize) -> String {
-    let len = text.chars().count();
-    if len <= width || width < 5 {
-        return text.chars().take(width).collect();
-    }
-    let tail = (width - 3) / 3;
-    let head = width - 3 - tail;
-    text.chars().take(head).chain("...".chars()).chain(text.chars().skip(len - tail)).collect()
-}
-
-/// Rows with columns of equal width, two blanks apart. A column whose heading begins with `>` is set to the right. Trailing blanks are left out.
+/// Rows with columns of equal width, two blanks apart. A column whose heading begins with `>` is set to the right. Trailing blanks are left out, and
+/// what is not printable is escaped.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let is_right = |column: usize| headings[column].starts_with('>');
     let heading: Vec<String> = headings.iter().map(|h| h.trim_start_matches('>').to_owned()).collect();
-    let all = || std::iter::once(&heading).chain(rows);
-    let width = |column: usize| all().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
+    let clean = |row: &Vec<String>| row.iter().map(|cell| harmless(cell)).collect::<Vec<_>>();
+    let all: Vec<Vec<String>> = std::iter::once(heading).chain(rows.iter().map(clean)).collect();
+    let widest =
+        |column: usize| all.iter().filter_map(|row| row.get(column)).map(|cell| width(cell)).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..headings.len()).map(widest).collect();
     let set = |row: &Vec<String>| {
         let cells = row.iter().enumerate().map(|(column, cell)| match widths.get(column) {
-            Some(width) if is_right(column) => format!("{cell:>width$}"),
-            Some(width) => format!("{cell:<width$}"),
+            Some(&width) if is_right(column) => right(cell, width),
+            Some(&width) => left(cell, width),
             None => cell.clone(),
         });
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    all().map(set).collect()
+    all.iter().map(set).collect()
 }
 
 #[cfg(test)]
@@ -233,21 +251,21 @@ mod tests {
     }
 
     #[test]
-    fn what_could_move_a_cursor_is_not_printed() {
-        assert_eq!(printable(b"key:\x1b[31m\xff\n"), "key:\\x1b[31m\\xff\\n");
-        assert_eq!(printable("gr\u{fc}n \u{202e}x".as_bytes()), "gr\u{fc}n \\xe2\\x80\\xaex");
-    }
-
-    #[test]
-    fn long_texts_lose_their_middle() {
-        assert_eq!(shortened("abcdefghij", 10), "abcdefghij");
-        assert_eq!(shortened("abcdefghijk", 10), "abcde...jk");
-        assert_eq!(shortened("abcdefghijk", 3), "abc");
-    }
-
-    #[test]
     fn tables_line_up() {
         let lines = table(&["a", ">n"], &[vec!["xyz".into(), "7".into()], vec!["x".into(), "1234".into()]]);
         assert_eq!(lines, ["a       n", "xyz     7", "x    1234"]);
+    }
+    #[test]
+    fn tables_line_up_whatever_is_in_them() {
+        let lines =
+            table(&["a", "n"], &[vec!["\u{4e2d}\u{4e2d}".into(), "7".into()], vec!["x\x1b".into(), "8".into()]]);
+        assert_eq!(lines, ["a      n", "\u{4e2d}\u{4e2d}   7", "x\\x1b  8"]);
+    }
+
+    #[test]
+    fn json_has_escapes_of_its_own() {
+        let json = json_escaped(serde_json::to_string("a\u{9b}\u{202e}\u{e0041}\n").unwrap());
+        assert_eq!(json, r#""a\u009b\u202e\udb40\udc41\n""#);
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), "a\u{9b}\u{202e}\u{e0041}\n");
     }
 }

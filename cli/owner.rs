@@ -3,10 +3,15 @@
 //! Who may write a segment may fill it with whatever bytes he likes, and truncate it while it is mapped. What our code makes of that is checked,
 //! but root need not bet on it: the process gives its rights up for good, and then is no more than the owner is anyway.
 
-use rustix::process::{Gid, Uid, geteuid};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::process::{DumpableBehavior, Gid, Uid, geteuid, set_dumpable_behavior};
 use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
 
 use crate::exit::{Exit, Failure};
+
+/// Whether this process was root, and is somebody else now.
+static IS_LESSER: AtomicBool = AtomicBool::new(false);
 
 /// A user and a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +29,8 @@ impl Owner {
     }
 
     /// Becomes that user and group, and a member of no other, for good. Does nothing for who is not root, or where root is the owner.
+    ///
+    /// That user may stop the process from now on, and kill it; but he may not trace it, which would give him what root has opened: its terminal.
     ///
     /// # Errors
     /// Where the kernel refuses: nothing may be mapped then.
@@ -44,8 +51,16 @@ impl Owner {
         set_thread_groups(&[group])
             .and_then(|()| set_thread_gid(group))
             .and_then(|()| set_thread_uid(user))
-            .map_err(|e| refused(&e))
+            .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
+            .map_err(|e| refused(&e))?;
+        IS_LESSER.store(true, Ordering::Relaxed);
+        Ok(())
     }
+}
+
+/// Whether this process was root, and is somebody else now: what it starts must not meet what root has.
+pub fn is_lesser() -> bool {
+    IS_LESSER.load(Ordering::Relaxed)
 }
 
 /// A user's name; his number where he has none.

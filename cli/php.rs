@@ -2,20 +2,22 @@
 //!
 //! A `php` of the segment's build runs a script of ours with the extension, attached to that segment, and with nothing else: no ini file, no
 //! class and no code of the application's. So an object comes as what is stored of it, with the name of its class, and none of its methods runs.
+//! Where root has become the segment's owner, who may stop it, or put words into its mouth, it gets a session and an environment of its own.
 //!
 //! The script is told keys, or values to store, a line each, and answers each with a line. It refuses to begin where its build is another one, before it has
 //! attached to anything; and where it is attached to another segment than the one that is meant.
 
-use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 
 use clap::Args;
 
+use crate::child::{self, Talk};
 use crate::exit::{Exit, Failure};
 use crate::run::Open;
-use crate::segments;
+use crate::text::{harmless, path};
 use crate::values::{hex, unhex};
+use crate::{owner, segments};
 
 /// Where PHP is.
 #[derive(Debug, Clone, Args)]
@@ -79,14 +81,15 @@ pub enum Stored {
 /// A running script.
 #[derive(Debug)]
 pub struct Php {
-    child: Child,
-    to: Option<ChildStdin>,
-    from: BufReader<ChildStdout>,
+    talk: Talk,
     /// The program.
     pub program: PathBuf,
     /// What it says of itself.
     pub version: String,
 }
+
+/// Most that is read of one value.
+const MOST: usize = 1 << 30;
 
 const SCRIPT: &str = include_str!("script.php");
 
@@ -100,7 +103,7 @@ impl Php {
         for program in place.programs() {
             match Self::try_start(open, place, &program, form, serializers) {
                 Ok(php) => return Ok(php),
-                Err(why) => tried.push(format!("\n  {}: {why}", program.display())),
+                Err(why) => tried.push(format!("\n  {}: {why}", path(&program))),
             }
         }
         let build = open.found.fingerprint.as_deref().map(segments::build).unwrap_or_default();
@@ -149,9 +152,7 @@ impl Php {
     }
 
     fn exchange(&mut self, text: &str) -> Result<String, Failure> {
-        let to = self.to.as_mut().ok_or_else(|| failed("has ended"))?;
-        writeln!(to, "{text}").map_err(|e| failed(&e.to_string()))?;
-        line(&mut self.from).map_err(|e| failed(&e))
+        self.talk.say(text).and_then(|()| self.talk.hear()).map_err(|why| failed(&why))
     }
 
     fn try_start(
@@ -164,7 +165,13 @@ impl Php {
         let found = &open.found;
         let directory = found.path.parent().unwrap_or(Path::new("/"));
         let fingerprint = found.fingerprint.as_deref().unwrap_or_default();
-        let mut command = Command::new(program);
+        let mut command = if owner::is_lesser() {
+            let mut command = child::in_own_session(program.as_os_str());
+            command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+            command
+        } else {
+            Command::new(program)
+        };
         let mut set = |name: &str, value: &str| {
             command.arg("-d").arg(format!("{name}={value}"));
         };
@@ -191,33 +198,15 @@ impl Php {
         };
         let script = SCRIPT.strip_prefix("<?php").unwrap_or(SCRIPT);
         command.arg("-n").args(["-r", script, "--", fingerprint]).arg(&found.path).arg(form);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|e| e.to_string())?;
-        let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("it has no input or output".into());
-        };
-        let mut from = BufReader::new(from);
-        let first = line(&mut from).unwrap_or_default();
-        if let Some(version) = first.strip_prefix("ready ") {
-            let version = version.to_owned();
-            return Ok(Self { child, to: Some(to), from, program: program.to_owned(), version });
+        let mut talk = Talk::start(&mut command, open.patience, MOST)?;
+        let first = talk.hear();
+        if let Some(version) = first.as_ref().ok().and_then(|first| first.strip_prefix("ready ")) {
+            return Ok(Self { talk, program: program.to_owned(), version: harmless(version) });
         }
-        drop(to);
-        let mut errors = String::new();
-        if let Some(mut stderr) = child.stderr.take() {
-            let _ = stderr.read_to_string(&mut errors);
-        }
-        let _ = child.wait();
-        let errors = errors.lines().find(|line| !line.trim().is_empty()).unwrap_or("it ended at once");
-        Err(first.strip_prefix("! ").unwrap_or(errors).to_owned())
-    }
-}
-
-impl Drop for Php {
-    fn drop(&mut self) {
-        // The end of its input ends it.
-        self.to = None;
-        let _ = self.child.wait();
+        let errors = talk.last_words();
+        let why = first.as_ref().ok().and_then(|first| first.strip_prefix("! "));
+        let said = why.or_else(|| errors.lines().find(|line| !line.trim().is_empty()));
+        Err(harmless(said.or(first.as_ref().err().map(String::as_str)).unwrap_or("it ended at once")))
     }
 }
 
@@ -245,15 +234,6 @@ impl Where {
     fn extension(&self) -> PathBuf {
         let beside = || Some(std::env::current_exe().ok()?.parent()?.join("libtrove.so")).filter(|file| file.is_file());
         self.extension.clone().or_else(beside).unwrap_or_else(|| "trove".into())
-    }
-}
-
-fn line(from: &mut BufReader<ChildStdout>) -> Result<String, String> {
-    let mut line = String::new();
-    match from.read_line(&mut line) {
-        Ok(0) => Err("has ended early".into()),
-        Ok(_) => Ok(line.trim_end_matches('\n').to_owned()),
-        Err(e) => Err(e.to_string()),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::figures::Figures;
 use crate::run::Answer;
+use crate::text::path;
 
 /// A metric: name, type, help, and its values with further labels.
 type Metric = (&'static str, &'static str, &'static str, fn(&Figures) -> Vec<(String, u64)>);
@@ -20,10 +21,10 @@ const METRICS: &[Metric] = &[
     ("trove_evictions_total", "counter", "Entries evicted for room.", |f| one(f.evictions)),
     ("trove_expired_total", "counter", "Expired and invalidated entries reclaimed.", |f| one(f.expired)),
     ("trove_entries", "gauge", "Entries of each cache.", |f| {
-        f.caches.iter().map(|cache| (label("cache", &cache.name), cache.entries)).collect()
+        f.caches.iter().map(|cache| (label("cache", &cache.name.to_string()), cache.entries)).collect()
     }),
     ("trove_entry_bytes", "gauge", "Bytes of the entries of each cache.", |f| {
-        f.caches.iter().map(|cache| (label("cache", &cache.name), cache.bytes)).collect()
+        f.caches.iter().map(|cache| (label("cache", &cache.name.to_string()), cache.bytes)).collect()
     }),
     ("trove_processes", "gauge", "Processes that are attached.", |f| one(f.processes.into())),
     ("trove_processes_max", "gauge", "Processes that can attach with a slot of their own.", |f| one(f.slots.into())),
@@ -67,7 +68,7 @@ fn line(text: &mut String, name: &str, labels: &str, more: &str, value: u64) {
 }
 
 fn labels<R>(answer: &Answer<R>) -> String {
-    format!("{},{}", label("segment", &answer.name), label("path", &answer.segment.to_string_lossy()))
+    format!("{},{}", label("segment", &answer.name), label("path", &path(&answer.segment)))
 }
 
 fn label(name: &str, value: &str) -> String {

@@ -1,13 +1,14 @@
 //! Asking each segment.
 //!
-//! Whoever is not root maps what he was told to. Root becomes the owner first; where the segments have several owners, a child process for
-//! each of them does the work and tells the parent in JSON, which has mapped nothing. The child is this program with the same arguments,
-//! behind `--only PATH` for each of its segments.
+//! Whoever is not root maps what he was told to. For root a child process for each of the other owners does the work and tells it in JSON: root
+//! has mapped nothing then, and cannot be stopped by an owner, who may send signals to what runs as himself. The child is this program with the
+//! same arguments, behind `--only PATH` for each of its segments; it takes on the owner's rights, in a session of its own. What it says is as
+//! good as the owner's own words: [`child`] bounds it, and whatever is shown of it is escaped.
 
-use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -16,11 +17,17 @@ use trove_shm::segment::Segment;
 use trove_shm::segment::list::Found;
 
 use crate::args::Global;
-use crate::clock;
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out};
 use crate::owner::{Owner, user_name};
-use crate::segments::owner_of;
+use crate::segments::{self, owner_of};
+use crate::text::path;
+use crate::{child, clock};
+
+/// This program.
+const PROGRAM: &str = "/proc/self/exe";
+/// Most that is read of a child's answer: some times what its segments hold, and never more than this.
+const MOST: usize = 256 << 20;
 
 /// A segment that this process has attached to.
 #[derive(Debug)]
@@ -31,6 +38,8 @@ pub struct Open {
     pub segment: Arc<Segment>,
     /// This thread's handle.
     pub cache: Cache,
+    /// How long a PHP may take that is asked for a value.
+    pub patience: Duration,
 }
 
 impl Open {
@@ -38,10 +47,10 @@ impl Open {
     ///
     /// # Errors
     /// What keeps the segment from being used.
-    pub fn new(found: Found) -> Result<Self, Failure> {
+    pub fn new(global: &Global, found: Found) -> Result<Self, Failure> {
         let segment = Segment::attach(&found.path)?;
         let cache = Cache::attach(Arc::clone(&segment))?;
-        Ok(Self { found, segment, cache })
+        Ok(Self { found, segment, cache, patience: global.patience })
     }
 
     /// The time now.
@@ -105,41 +114,54 @@ impl<R> Answer<R> {
     }
 }
 
-/// Asks each of `targets`, in their order.
+/// Asks each of `targets`, in their order; those that cannot be used have failed.
 ///
 /// None in a child of root's, where the answers are the output and the caller has nothing to show.
 ///
 /// # Errors
-/// Where the owner's rights cannot be taken on, or a child does not answer. What fails for one segment stands in its answer.
+/// Where the owner's rights cannot be taken on. What fails for one segment stands in its answer.
 pub fn each<R: Serialize + DeserializeOwned>(
     global: &Global,
     out: &mut Out,
     targets: Vec<Found>,
     ask: &dyn Fn(&Open) -> Result<R, Failure>,
 ) -> Result<Option<Vec<Answer<R>>>, Failure> {
-    let answers = if needs_children(&targets) {
-        in_children(global, &owners(&targets), targets)
+    let is_child = !global.only.is_empty();
+    let answers = if !is_child && needs_children(&targets) {
+        in_children(global, targets)
     } else {
-        if let [owner] = owners(&targets)[..] {
-            take_on(global, owner, &targets)?;
+        match owners(&targets)[..] {
+            [owner] => {
+                take_on(global, owner, &targets)?;
+                // Taking on the rights has undone it.
+                if is_child {
+                    child::end_with_parent();
+                }
+            }
+            // Somebody has put another file there since root looked.
+            _ if is_child => return Err(Failure::new(Exit::Failed, "the segments have other owners now")),
+            _ => {}
         }
-        targets.into_iter().map(|found| answer(found, ask)).collect()
+        targets.into_iter().map(|found| answer(global, found, ask)).collect()
     };
-    if !global.only.is_empty() {
+    if is_child {
         out.json(&answers)?;
         return Ok(None);
     }
     Ok(Some(answers))
 }
 
-/// Whether this process is root, and the segments belong to several others.
+/// Whether this process is root, and one of the segments belongs to somebody else. Where /proc is missing, which starts this program once more,
+/// and there is one owner alone, root becomes that one itself.
 pub fn needs_children(targets: &[Found]) -> bool {
     let owners = owners(targets);
-    owners.len() > 1 && owners.iter().any(|owner| owner.is_foreign())
+    owners.iter().any(|owner| owner.is_foreign()) && (owners.len() > 1 || Path::new(PROGRAM).exists())
 }
 
+/// The owners of those that can be used.
 fn owners(targets: &[Found]) -> Vec<Owner> {
-    let mut owners: Vec<Owner> = targets.iter().map(owner_of).collect();
+    let usable = targets.iter().filter(|found| found.problem.is_none());
+    let mut owners: Vec<Owner> = usable.map(owner_of).collect();
     owners.sort_unstable();
     owners.dedup();
     owners
@@ -147,15 +169,11 @@ fn owners(targets: &[Found]) -> Vec<Owner> {
 
 /// The worst of the answers' exit codes, each failure having been reported.
 pub fn exit_of<R>(answers: &[Answer<R>]) -> Exit {
-    let mut worst = Exit::Done;
-    for answer in answers {
-        if let Some(failure) = answer.failure() {
-            let message = format!("{}: {}", answer.segment.display(), failure.message);
-            Failure::new(failure.exit, message).report(false);
-            worst = failure.exit;
-        }
-    }
-    worst
+    let failures = answers.iter().filter_map(|answer| Some((answer, answer.failure()?)));
+    failures.fold(Exit::Done, |worst, (answer, failure)| {
+        out::say(&format!("{}: {}", path(&answer.segment), failure.message));
+        worst.or_worse(failure.exit)
+    })
 }
 
 /// Attaches to the one segment of a command that acts on one, as its owner.
@@ -164,66 +182,96 @@ pub fn exit_of<R>(answers: &[Answer<R>]) -> Exit {
 /// As [`Open::new`], and where the owner's rights cannot be taken on.
 pub fn open(global: &Global, found: Found) -> Result<Open, Failure> {
     take_on(global, owner_of(&found), std::slice::from_ref(&found))?;
-    Open::new(found)
+    Open::new(global, found)
 }
 
 /// Becomes the owner, and says so.
 fn take_on(global: &Global, owner: Owner, of: &[Found]) -> Result<(), Failure> {
-    if !owner.is_foreign() {
-        return Ok(());
-    }
-    owner.take_on()?;
-    if !global.json && global.only.is_empty() {
-        let paths: Vec<_> = of.iter().map(|one| one.path.display().to_string()).collect();
-        let (user, id) = (user_name(owner.user), owner.user);
-        let belong = if paths.len() == 1 { "belongs" } else { "belong" };
-        out::say(&format!("acting as user {user} ({id}), to whom {} {belong}", paths.join(", ")));
+    if owner.is_foreign() {
+        owner.take_on()?;
+        say_whom(global, &[owner], of);
     }
     Ok(())
 }
 
-fn answer<R>(found: Found, ask: &dyn Fn(&Open) -> Result<R, Failure>) -> Answer<R> {
-    Answer::of(&found.clone(), Open::new(found).and_then(|open| ask(&open)))
-}
-
-/// Root with segments of several owners.
-fn in_children<R: DeserializeOwned>(global: &Global, owners: &[Owner], targets: Vec<Found>) -> Vec<Answer<R>> {
-    if !global.json {
+fn say_whom(global: &Global, owners: &[Owner], of: &[Found]) {
+    if global.json || !global.only.is_empty() {
+        return;
+    }
+    if let [Owner { user, .. }] = *owners {
+        let paths: Vec<_> = of.iter().map(|one| path(&one.path)).collect();
+        let belong = if paths.len() == 1 { "belongs" } else { "belong" };
+        out::say(&format!("acting as user {} ({user}), to whom {} {belong}", user_name(user), paths.join(", ")));
+    } else {
         let users: Vec<String> = owners.iter().map(|owner| user_name(owner.user)).collect();
         out::say(&format!("acting as each of the owners: {}", users.join(", ")));
     }
-    let of = |owner: Owner| targets.iter().filter(move |found| owner_of(found) == owner);
+}
+
+fn answer<R>(global: &Global, found: Found, ask: &dyn Fn(&Open) -> Result<R, Failure>) -> Answer<R> {
+    let outcome = match segments::problem(&found) {
+        Some(problem) => Err(problem),
+        None => Open::new(global, found.clone()).and_then(|open| ask(&open)),
+    };
+    Answer::of(&found, outcome)
+}
+
+/// For root with segments of others.
+fn in_children<R: DeserializeOwned>(global: &Global, targets: Vec<Found>) -> Vec<Answer<R>> {
+    let (usable, others): (Vec<_>, Vec<_>) = targets.iter().cloned().partition(|found| found.problem.is_none());
+    let owners = owners(&usable);
+    say_whom(global, &owners, &usable);
+    let of = |owner: Owner| usable.iter().filter(move |found| owner_of(found) == owner).collect::<Vec<_>>();
+    let time = global.patience + global.waits;
     // All at once: one may have to wait.
-    let children: Vec<_> = owners.iter().map(|&owner| (owner, start_child(owner, of(owner)))).collect();
+    let told: Vec<_> = std::thread::scope(|scope| {
+        let ask = |owner| scope.spawn(move || (owner, ask_child(owner, &of(owner), time)));
+        let children: Vec<_> = owners.iter().map(|&owner| ask(owner)).collect();
+        children.into_iter().filter_map(|child| child.join().ok()).collect()
+    });
     let mut answers: Vec<Answer<R>> = Vec::new();
-    for (owner, child) in children {
-        match child.and_then(|child| answers_of(owner, child)) {
-            Ok(told) => answers.extend::<Vec<_>>(told),
-            Err(failure) => answers.extend(of(owner).map(|found| Answer::of(found, Err(failure.clone())))),
+    for (owner, told) in told {
+        let mut told: Vec<Answer<R>> = match told.and_then(|told| understood(owner, told)) {
+            Ok(told) => told,
+            Err(failure) => {
+                answers.extend(of(owner).into_iter().map(|found| Answer::of(found, Err(failure.clone()))));
+                continue;
+            }
+        };
+        for found in of(owner) {
+            // What the child says of itself is not believed; its report is a report.
+            let own =
+                told.iter().position(|answer| answer.segment == found.path).map(|at| told.swap_remove(at).outcome);
+            let outcome = match own {
+                None => Err(child_failure(owner, "has not told what became of it")),
+                Some(Outcome::Done(report)) => Ok(report),
+                Some(Outcome::Failed { error, exit }) => Err(Failure::new(exit, error)),
+            };
+            answers.push(Answer::of(found, outcome));
         }
     }
+    answers.extend(others.iter().filter_map(|found| Some(Answer::of(found, Err(segments::problem(found)?)))));
     answers.sort_by_key(|answer| targets.iter().position(|found| found.path == answer.segment));
     answers
 }
 
-fn start_child<'f>(owner: Owner, targets: impl Iterator<Item = &'f Found>) -> Result<Child, Failure> {
-    let mut child = Command::new("/proc/self/exe");
+fn ask_child(owner: Owner, targets: &[&Found], time: Duration) -> Result<child::Told, Failure> {
+    let mut command = Command::new(PROGRAM);
     for found in targets {
-        child.arg("--only").arg(&found.path);
+        command.arg("--only").arg(&found.path);
     }
-    child.args(std::env::args_os().skip(1));
-    child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
-    if owner.is_foreign() {
-        // The standard library drops all other groups with it.
-        child.uid(owner.user).gid(owner.group);
-    }
-    child.spawn().map_err(|e| child_failure(owner, &format!("cannot be started: {e}")))
+    command.args(std::env::args_os().skip(1));
+    let bytes = targets.iter().fold(0_u64, |sum, found| sum.saturating_add(found.bytes));
+    let most = usize::try_from(bytes.saturating_mul(4).saturating_add(16 << 20)).unwrap_or(MOST).min(MOST);
+    child::output(&mut command, time, most).map_err(|why| child_failure(owner, &why))
 }
 
-fn answers_of<R: DeserializeOwned>(owner: Owner, child: Child) -> Result<Vec<Answer<R>>, Failure> {
-    let output = child.wait_with_output().map_err(|e| child_failure(owner, &format!("cannot be waited for: {e}")))?;
-    serde_json::from_slice(&output.stdout)
-        .map_err(|_| child_failure(owner, &format!("did not answer ({})", output.status)))
+fn understood<R: DeserializeOwned>(owner: Owner, told: child::Told) -> Result<Vec<Answer<R>>, Failure> {
+    let said = String::from_utf8_lossy(&told.err);
+    if !said.trim().is_empty() {
+        out::pass_on(said.trim_end());
+    }
+    serde_json::from_slice(&told.out).map_err(|_| child_failure(owner, &format!("did not answer ({})", told.status)))
 }
 
 fn child_failure(owner: Owner, what: &str) -> Failure {

@@ -8,17 +8,20 @@ use trove_shm::segment::list::Found;
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::owner::{Owner, user_name};
+use crate::text::{path, printable, printable_lines};
 
 /// What a command does when nobody says which segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unnamed {
-    /// It takes the only one that there is.
+    /// It takes the only one that can be used.
     TheOnlyOne,
+    /// The same; where others cannot be used, the caller has to know that they stay as they are.
+    TheOnlyOneToChange,
     /// It takes all.
     All,
 }
 
-/// All segments that there are, those that cannot be used included.
+/// All segments that there are, those that cannot be used included; with `--mine`, without those of others.
 ///
 /// # Errors
 /// `NoSegment` where one that was named is not there, `Failed` where a directory cannot be read.
@@ -27,7 +30,9 @@ pub fn all(global: &Global) -> Result<Vec<Found>, Failure> {
         return paths(&global.only);
     }
     if global.segment.is_empty() {
-        return in_directory(&global.directory);
+        let mut found = in_directory(&global.directory)?;
+        found.retain(|one| !global.mine || !is_of_another(one));
+        return Ok(found);
     }
     let mut found: Vec<Found> = Vec::new();
     for wanted in &global.segment {
@@ -41,29 +46,47 @@ pub fn all(global: &Global) -> Result<Vec<Found>, Failure> {
     Ok(found)
 }
 
-/// The segments that a command is to act on: at least one, and each can be used.
+/// The segments that a command is to act on: at least one that can be used, and those that cannot, of which [`crate::run::each`] makes failures.
 ///
 /// # Errors
-/// `NoSegment`; `Usage` where it is not clear which is meant; `Denied` where one that was named cannot be used.
+/// `NoSegment`; `Denied` where none can be used; `Usage` where it is not clear which is meant.
 pub fn select(global: &Global, unnamed: Unnamed) -> Result<Vec<Found>, Failure> {
-    if global.all && !global.segment.is_empty() {
-        return Err(Failure::new(Exit::Usage, "--all and --segment exclude each other"));
+    if usize::from(global.all) + usize::from(global.mine) + usize::from(!global.segment.is_empty()) > 1 {
+        return Err(Failure::new(Exit::Usage, "--all, --mine and --segment exclude each other"));
     }
-    let found = all(global)?;
-    if !global.segment.is_empty() || !global.only.is_empty() {
-        return match found.iter().find_map(|one| Some((one, one.problem.as_ref()?))) {
-            Some((one, problem)) => Err(Failure::new(Exit::Denied, format!("{}: {problem}", one.path.display()))),
-            None => Ok(found),
-        };
-    }
-    let (usable, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.problem.is_none());
+    let mut found = all(global)?;
+    let usable: Vec<&Found> = found.iter().filter(|one| one.problem.is_none()).collect();
     if usable.is_empty() {
-        return Err(no_segment(global, &others));
+        return Err(no_segment(global, &found));
     }
-    if usable.len() > 1 && !global.all && unnamed == Unnamed::TheOnlyOne {
+    let is_said = global.all || global.mine || !global.segment.is_empty() || !global.only.is_empty();
+    if !is_said && unnamed != Unnamed::All && usable.len() > 1 {
         return Err(ambiguous("there are several segments; name one with --segment, or say --all", &usable));
     }
-    Ok(usable)
+    if !is_said && unnamed == Unnamed::TheOnlyOne {
+        found.retain(|one| one.problem.is_none());
+    }
+    Ok(found)
+}
+
+/// Why a segment cannot be used, and what helps; none where it can be.
+pub fn problem(found: &Found) -> Option<Failure> {
+    let problem = found.problem.as_deref()?;
+    let why = if is_of_another(found) {
+        let (user, id) = (user_name(found.owner), found.owner);
+        format!(
+            "it belongs to user {user} ({id}) and may not be opened: run this as root, or leave it out (--mine, --segment)"
+        )
+    } else {
+        printable_lines(problem.as_bytes())
+    };
+    Some(Failure::new(Exit::Denied, why))
+}
+
+/// Whether it is somebody else's, of which nothing can be told.
+pub fn is_of_another(found: &Found) -> bool {
+    let is_refused = found.problem.as_ref().is_some_and(|problem| problem.contains("may not be opened"));
+    is_refused && found.owner != rustix::process::geteuid().as_raw()
 }
 
 /// The one segment that a command is to act on.
@@ -72,10 +95,12 @@ pub fn select(global: &Global, unnamed: Unnamed) -> Result<Vec<Found>, Failure> 
 /// As [`select`].
 pub fn select_one(global: &Global) -> Result<Found, Failure> {
     let mut found = select(global, Unnamed::TheOnlyOne)?;
+    found.retain(|one| one.problem.is_none());
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
         (Some(last), false) => {
             found.push(last);
+            let found: Vec<&Found> = found.iter().collect();
             Err(ambiguous("this command acts on one segment, and these are meant; name one by its path", &found))
         }
         (None, _) => Err(no_segment(global, &[])),
@@ -107,49 +132,54 @@ pub fn build(fingerprint: &str) -> String {
 fn in_directory(directory: &Path) -> Result<Vec<Found>, Failure> {
     Segment::list(directory).map_err(|error| match directory.is_dir() {
         true => error.into(),
-        false => Failure::new(Exit::NoSegment, format!("{}: there is no such directory", directory.display())),
+        false => Failure::new(Exit::NoSegment, format!("{}: there is no such directory", path(directory))),
     })
 }
 
 fn named(global: &Global, name: &str) -> Result<Vec<Found>, Failure> {
     let mut found = in_directory(&global.directory)?;
     found.retain(|one| one.name == name);
-    // Those of others, and left-overs of older builds, are not meant where there is one that can be used.
+    // Those of others are not meant where there is one that can be used.
     if found.iter().any(|one| one.problem.is_none()) {
-        found.retain(|one| one.problem.is_none());
+        found.retain(|one| !is_of_another(one));
     }
     if found.is_empty() {
-        let message = format!("there is no segment called {name:?} in {}", global.directory.display());
+        let message = format!("there is no segment called {name:?} in {}", path(&global.directory));
         return Err(Failure::new(Exit::NoSegment, message));
     }
     Ok(found)
 }
 
 fn paths(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
-    let find = |path: &PathBuf| {
-        let none = || Failure::new(Exit::NoSegment, format!("{}: there is no such segment", path.display()));
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).ok_or_else(none)?;
+    let find = |wanted: &PathBuf| {
+        let none = || Failure::new(Exit::NoSegment, format!("{}: there is no such segment", path(wanted)));
+        let directory = wanted.parent().filter(|parent| !parent.as_os_str().is_empty()).ok_or_else(none)?;
         let found = in_directory(directory)?;
-        found.into_iter().find(|one| one.path.file_name() == path.file_name()).ok_or_else(none)
+        found.into_iter().find(|one| one.path.file_name() == wanted.file_name()).ok_or_else(none)
     };
     paths.iter().map(find).collect()
 }
 
 fn no_segment(global: &Global, unusable: &[Found]) -> Failure {
-    let directory = global.directory.display();
+    let directory = path(&global.directory);
     if unusable.is_empty() {
-        let message = format!("there is no segment in {directory} (see --directory; PHP makes one when it starts)");
+        let whose = if global.mine { " of this user" } else { "" };
+        let message =
+            format!("there is no segment{whose} in {directory} (see --directory; PHP makes one when it starts)");
         return Failure::new(Exit::NoSegment, message);
     }
-    let each = |one: &Found| format!("\n  {}: {}", one.path.display(), one.problem.as_deref().unwrap_or_default());
+    let each = |one: &Found| {
+        let why = problem(one).map(|failure| failure.message).unwrap_or_default();
+        format!("\n  {}: {why}", path(&one.path))
+    };
     let lines: String = unusable.iter().map(each).collect();
-    Failure::new(Exit::NoSegment, format!("no segment in {directory} can be used:{lines}"))
+    Failure::new(Exit::Denied, format!("no segment can be used:{lines}"))
 }
 
-fn ambiguous(what: &str, found: &[Found]) -> Failure {
-    let each = |one: &Found| {
+fn ambiguous(what: &str, found: &[&Found]) -> Failure {
+    let each = |one: &&Found| {
         let build = one.fingerprint.as_deref().map(build).unwrap_or_default();
-        format!("\n  {}  ({}, {build})", one.path.display(), user_name(one.owner))
+        format!("\n  {}  ({}, {})", path(&one.path), user_name(one.owner), printable(build.as_bytes()))
     };
     let lines: String = found.iter().map(each).collect();
     Failure::new(Exit::Usage, format!("{what}:{lines}"))

@@ -10,6 +10,7 @@ use crate::clock;
 use crate::commands::top::Shown;
 use crate::figures::Figures;
 use crate::out::{self, count, percent, shortened, size};
+use crate::text;
 
 /// Most caches that are shown.
 const CACHES: usize = 5;
@@ -47,7 +48,7 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
     let busy = workers.iter().filter(|worker| worker.in_request_ms.is_some()).count();
     let age = u64::from(clock::now().wall_s).saturating_sub(*created);
     let name = format!("{}  {owner}, {build}  ", shown.name);
-    let left = usize::from(area.width).saturating_sub(name.chars().count());
+    let left = usize::from(area.width).saturating_sub(text::width(&name));
     let first = Line::from(vec![
         Span::styled(name, Style::new().add_modifier(Modifier::BOLD)),
         Span::styled(shortened(&shown.path, left), Style::new().add_modifier(Modifier::DIM)),
@@ -117,7 +118,8 @@ fn draw_caches(frame: &mut Frame<'_>, area: Rect, now: &Figures) {
     let mut lines = vec![dim(format!("{:<48}{:>14}{:>12}", "biggest caches", "entries", "bytes"))];
     for cache in all.iter().take(CACHES) {
         let (entries, bytes) = (count(cache.entries), size(cache.bytes));
-        lines.push(Line::from(format!("{:<48}{entries:>14}{bytes:>12}", shortened(&cache.name, 47))));
+        let name = text::left(&shortened(&cache.name.to_string(), 47), 48);
+        lines.push(Line::from(format!("{name}{entries:>14}{bytes:>12}")));
     }
     frame.render_widget(Paragraph::new(lines), area);
 }
@@ -129,7 +131,8 @@ fn draw_hottest(frame: &mut Frame<'_>, area: Rect, shown: &Shown) {
     for (key, hot) in shown.hottest.keys().into_iter().take(usize::from(area.height).saturating_sub(1)) {
         let key = shortened(&out::printable(key), key_width.saturating_sub(1));
         let hits = short_count(hot.hits.into());
-        let line = format!("{key:<key_width$}{:>10}{hits:>10}{:>8}  {:<6}", rate(hot.rate), size(hot.bytes), hot.kind);
+        let key = text::left(&key, key_width);
+        let line = format!("{key}{:>10}{hits:>10}{:>8}  {:<6}", rate(hot.rate), size(hot.bytes), hot.kind);
         lines.push(Line::from(line));
     }
     frame.render_widget(Paragraph::new(lines), area);

@@ -1,11 +1,15 @@
 //! What is asked of opcache, through its PHP functions: the only way in.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
 use ext_php_rs::convert::IntoZvalDyn;
 use ext_php_rs::types::{ZendCallable, ZendHashTable, Zval};
 use trove_shm::resets::{FIGURES, Outcome, Task};
 
 use crate::ini::may_use_opcache;
-use crate::zend::{ini, module, string};
+use crate::zend::{ini, module};
 
 /// Whether opcache begins a request before this extension does: since PHP 8.5 it is a part of PHP; before, it came after all extensions.
 pub const BEGINS_FIRST: bool = cfg!(php85);
@@ -22,8 +26,13 @@ pub fn preloads() -> bool {
     ini::value(c"opcache.preload").is_some_and(|path| !path.is_empty())
 }
 
-/// Throws code away.
-pub fn perform(task: &Task) -> Outcome {
+/// Throws code away: how that went, and how many scripts lay below the prefixes; all ones where everything goes.
+pub fn perform(task: &Task) -> (Outcome, u64) {
+    let mut scripts = u64::MAX;
+    (perform_counting(task, &mut scripts), scripts)
+}
+
+fn perform_counting(task: &Task, scripts: &mut u64) -> Outcome {
     if !may_use_opcache() {
         return Outcome::RestrictApi;
     }
@@ -40,7 +49,7 @@ pub fn perform(task: &Task) -> Outcome {
         }
     }
     match task {
-        Task::Invalidate(prefixes) if takes_part => invalidate(prefixes),
+        Task::Invalidate(prefixes) if takes_part => invalidate(prefixes, scripts),
         // In its first request a process takes part in opcache only from opcache's own beginning of the request on, which may come after ours. Until
         // then it can invalidate nothing, but it can reset all.
         Task::Reset | Task::Invalidate(_) => match call("opcache_reset", vec![]) {
@@ -76,23 +85,24 @@ pub fn figures() -> Option<Vec<u64>> {
     Some(FIGURES.iter().map(|path| number_at(status, path)).collect())
 }
 
-/// Invalidates each script below a prefix, and the one that a prefix names by another path.
-fn invalidate(prefixes: &[Vec<u8>]) -> Outcome {
-    for prefix in prefixes {
-        if call("opcache_invalidate", vec![&string::copy(prefix), &true]).is_none() {
-            return Outcome::DisableFunctions;
-        }
+/// Invalidates each script below a prefix, and counts them.
+fn invalidate(prefixes: &[Vec<u8>], count: &mut u64) -> Outcome {
+    if function("opcache_invalidate").is_none() {
+        return Outcome::DisableFunctions;
     }
+    let prefixes: Vec<Vec<u8>> = prefixes.iter().flat_map(|prefix| spellings(prefix)).collect();
     // The list of all scripts may need more memory than the request has.
     let limit = ini::set_for_request(c"memory_limit", c"-1");
     let status = call("opcache_get_status", vec![&true]);
     let scripts = status.as_ref().and_then(|status| status.array()?.get("scripts")?.array());
+    *count = 0;
     let paths =
         scripts.into_iter().flat_map(ZendHashTable::values).filter_map(|script| script.array()?.get("full_path"));
     for path in paths {
         let bytes = path.zend_str().map_or(&[][..], |path| path.as_bytes());
         if prefixes.iter().any(|prefix| bytes.starts_with(prefix)) {
             call("opcache_invalidate", vec![path, &true]);
+            *count += 1;
         }
     }
     let knows_all = status.is_some();
@@ -101,6 +111,33 @@ fn invalidate(prefixes: &[Vec<u8>]) -> Outcome {
         ini::restore(c"memory_limit");
     }
     if knows_all { Outcome::Done } else { Outcome::DisableFunctions }
+}
+
+/// A prefix as it is, and with its links resolved, for opcache knows each script by where it lies: the links in its directory; and where the whole is
+/// a link, what that leads to.
+fn spellings(prefix: &[u8]) -> Vec<Vec<u8>> {
+    let mut all = vec![prefix.to_vec()];
+    let Some(slash) = prefix.iter().rposition(|&byte| byte == b'/').filter(|_| prefix.starts_with(b"/")) else {
+        return all;
+    };
+    let (directory, rest) = prefix.split_at(slash + 1);
+    let resolve = |path: &[u8]| Path::new(OsStr::from_bytes(path)).canonicalize().ok();
+    let below = |path: PathBuf| {
+        let mut bytes = path.into_os_string().into_vec();
+        if bytes != b"/" {
+            bytes.push(b'/');
+        }
+        bytes
+    };
+    if let Some(resolved) = resolve(directory) {
+        all.push([&below(resolved), rest].concat());
+    }
+    if Path::new(OsStr::from_bytes(prefix)).is_symlink()
+        && let Some(resolved) = resolve(prefix)
+    {
+        all.push(if resolved.is_dir() { below(resolved) } else { resolved.into_os_string().into_vec() });
+    }
+    all
 }
 
 /// Calls one of opcache's functions; none where there is no such function.

@@ -94,7 +94,8 @@ pub fn apply(session: &Session) {
 /// Does what one process does for all that share its opcache, where that is left to do.
 fn act_for_all(session: &Session) -> Option<Outcome> {
     let claim = session.cache.claim_opcache()?;
-    let outcome = guarded(|| opcache::perform(&claim.task), || claim.give_up());
+    let (outcome, scripts) = guarded(|| opcache::perform(&claim.task), || claim.give_up());
+    claim.found_scripts(scripts);
     session.cache.finish_opcache(claim, outcome);
     Some(outcome)
 }

@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 use trove_shm::cache::CacheId;
 
 use crate::args::Global;
+use crate::bytes::Bytes;
 use crate::caches;
 use crate::entries::{self, bytes_of};
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out};
 use crate::run::{self, Open};
 use crate::segments::{self, Unnamed};
+use crate::text::path;
 
 /// Arguments of `delete`.
 #[derive(Debug, Args)]
@@ -72,8 +74,8 @@ pub struct Refresh {
 struct Report {
     /// Entries that are gone, or stale.
     entries: u64,
-    /// Keys that were named and are not there.
-    missing: Vec<String>,
+    /// Keys, or tags, that were named and are not there.
+    missing: Vec<Bytes>,
 }
 
 /// What is done to a tag of a cache.
@@ -82,13 +84,16 @@ type TagChange = dyn Fn(&Open, CacheId, &[u8]) -> Result<(), Failure>;
 impl Delete {
     /// Deletes keys.
     pub fn run(&self, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-        act(global, out, "deleted", &|open| {
+        if self.prefix.as_ref().is_some_and(|prefix| prefix.is_empty()) && self.tag.is_none() {
+            return Err(Failure::new(Exit::Usage, "every key begins with --prefix \"\": to remove all of them, flush"));
+        }
+        act(global, out, "deleted", "key", &|open| {
             let (cache, _) = caches::find(open, self.cache.as_deref())?;
             let mut report = Report { entries: 0, missing: Vec::new() };
             for key in &self.keys {
                 match open.cache.delete(cache, bytes_of(key))? {
                     true => report.entries += 1,
-                    false => report.missing.push(out::printable(bytes_of(key))),
+                    false => report.missing.push(bytes_of(key).into()),
                 }
             }
             if self.prefix.is_some() || self.tag.is_some() {
@@ -105,7 +110,7 @@ impl Delete {
 impl Flush {
     /// Empties caches.
     pub fn run(&self, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-        act(global, out, "flushed", &|open| {
+        act(global, out, "flushed", "key", &|open| {
             let caches = match (self.apcu, self.cache.is_empty()) {
                 (true, true) => vec![caches::find(open, None)?],
                 (true, false) => [vec![caches::find(open, None)?], caches::some(open, &self.cache)?].concat(),
@@ -137,15 +142,22 @@ impl Tag {
     }
 
     fn each(&self, global: &Global, out: &mut Out, done: &str, change: &TagChange) -> Result<Exit, Failure> {
-        act(global, out, done, &|open| {
-            let mut entries = 0;
-            for (cache, _) in caches::some(open, &self.cache)? {
-                for tag in &self.tags {
-                    entries += open.cache.count_tag(cache, bytes_of(tag))?;
-                    change(open, cache, bytes_of(tag))?;
+        act(global, out, done, "entry with the tag", &|open| {
+            let caches = caches::some(open, &self.cache)?;
+            let mut report = Report { entries: 0, missing: Vec::new() };
+            for tag in &self.tags {
+                let mut tagged = 0;
+                for (cache, _) in &caches {
+                    tagged += open.cache.count_tag(*cache, bytes_of(tag))?;
+                    // Without entries as well: what is being computed for it just now is to stay out.
+                    change(open, *cache, bytes_of(tag))?;
                 }
+                if tagged == 0 {
+                    report.missing.push(bytes_of(tag).into());
+                }
+                report.entries += tagged;
             }
-            Ok(Report { entries, missing: Vec::new() })
+            Ok(report)
         })
     }
 }
@@ -153,7 +165,7 @@ impl Tag {
 impl Refresh {
     /// Marks keys stale.
     pub fn run(&self, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-        act(global, out, "marked stale", &|open| {
+        act(global, out, "marked stale", "key", &|open| {
             let (cache, _) = caches::find(open, self.cache.as_deref())?;
             if self.every_key {
                 let entries = open.cache.usage(cache).0;
@@ -164,7 +176,7 @@ impl Refresh {
             for key in &self.keys {
                 match open.cache.refresh(cache, bytes_of(key), open.now())? {
                     true => report.entries += 1,
-                    false => report.missing.push(out::printable(bytes_of(key))),
+                    false => report.missing.push(bytes_of(key).into()),
                 }
             }
             Ok(report)
@@ -177,9 +189,10 @@ fn act(
     global: &Global,
     out: &mut Out,
     done: &str,
+    what: &str,
     change: &dyn Fn(&Open) -> Result<Report, Failure>,
 ) -> Result<Exit, Failure> {
-    let targets = segments::select(global, Unnamed::TheOnlyOne)?;
+    let targets = segments::select(global, Unnamed::TheOnlyOneToChange)?;
     let Some(answers) = run::each(global, out, targets, change)? else { return Ok(Exit::Done) };
     if global.json {
         out.json(&answers)?;
@@ -191,10 +204,10 @@ fn act(
         if global.json {
             continue;
         }
-        let of = if answers.len() > 1 { format!("{}: ", answer.segment.display()) } else { String::new() };
+        let of = if answers.len() > 1 { format!("{}: ", path(&answer.segment)) } else { String::new() };
         out.line(format!("{of}{} {done}", out::entries(report.entries)))?;
         for key in &report.missing {
-            out.line(format!("{of}there is no key \"{key}\""))?;
+            out.line(format!("{of}there is no {what} \"{key}\""))?;
         }
     }
     out.flush()?;

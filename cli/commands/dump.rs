@@ -15,6 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::out::{self, Out};
 use crate::php::{self, Php};
 use crate::run::{self, Open};
+use crate::text::path;
 use crate::values::{self, Kind, Plain};
 use crate::{caches, clock, entries, segments};
 
@@ -74,7 +75,7 @@ impl Dump {
             0 => String::new(),
             n => format!(", {} left out that only PHP can read", out::count(n)),
         };
-        let said = format!("{} written to {}{skipped}", out::entries(report.entries), self.file.display());
+        let said = format!("{} written to {}{skipped}", out::entries(report.entries), path(&self.file));
         match (is_stdout, global.json) {
             (true, _) => out::say(&said),
             (false, true) => out.json(&[report])?,
@@ -143,14 +144,14 @@ impl Dump {
         let options = if self.force { options.create(true).truncate(true) } else { options.create_new(true) };
         options.open(&self.file).map_err(|e| match e.kind() {
             io::ErrorKind::AlreadyExists => {
-                Failure::new(Exit::Usage, format!("{} is there already; --force replaces it", self.file.display()))
+                Failure::new(Exit::Usage, format!("{} is there already; --force replaces it", path(&self.file)))
             }
             _ => self.failed(e),
         })
     }
 
     fn failed(&self, error: io::Error) -> Failure {
-        Failure::new(Exit::Failed, format!("{} cannot be written: {error}", self.file.display()))
+        Failure::new(Exit::Failed, format!("{} cannot be written: {error}", path(&self.file)))
     }
 }
 

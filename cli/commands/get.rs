@@ -7,11 +7,13 @@ use serde_json::json;
 use trove_shm::cache::CacheId;
 
 use crate::args::Global;
+use crate::bytes::Bytes;
 use crate::entries::{Entry, bytes_of};
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out, Style};
 use crate::php::{self, Form, Php};
 use crate::run::{self, Open};
+use crate::text::path;
 use crate::values::{self, Kind, Plain};
 use crate::{caches, clock, segments};
 
@@ -87,7 +89,7 @@ impl Get {
         let asked = Php::start(open, &self.php, form, &serializers).and_then(|mut php| {
             let text = php.ask(&caches::raw_name(open, cache), bytes_of(&self.key))?;
             let text = text.ok_or_else(|| Failure::new(Exit::NotFound, "PHP has not found it: it has expired"))?;
-            let by = format!("{} (PHP {})", php.program.display(), php.version);
+            let by = format!("{} (PHP {})", path(&php.program), php.version);
             Ok(Value::Php { text, by })
         });
         asked.unwrap_or_else(|failure| plain.map_or(Value::Unreadable(failure), Value::Plain))
@@ -107,7 +109,7 @@ fn raw(value: Option<Value>, out: &mut Out) -> Result<Exit, Failure> {
 
 fn json(open: &Open, entry: &Entry, value: Option<Value>, out: &mut Out) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
-    let mut answer = json!({ "segment": open.found.path, "name": open.found.name, "owner_id": open.found.owner });
+    let mut answer = json!({ "segment": Bytes::from(open.found.path.as_path()), "name": open.found.name, "owner_id": open.found.owner });
     let entry = serde_json::to_value(entry).unwrap_or_default();
     let mut add = |key: &str, value: serde_json::Value| {
         answer[key] = value;
@@ -148,8 +150,8 @@ fn show(entry: &Entry, value: Option<Value>, out: &mut Out) -> Result<Exit, Fail
         (Some(ms), _) => format!("in {}", out::duration(ms.unsigned_abs().div_ceil(1000))),
     };
     let mut rows = vec![
-        ("key", entry.key.clone()),
-        ("cache", entry.cache.clone()),
+        ("key", entry.key.to_string()),
+        ("cache", entry.cache.to_string()),
         ("type", entry.kind.clone()),
         ("size", format!("{} ({} bytes with key and header)", out::size(entry.bytes), entry.bytes)),
         ("state", entry.state.clone()),
@@ -160,7 +162,7 @@ fn show(entry: &Entry, value: Option<Value>, out: &mut Out) -> Result<Exit, Fail
         ("accessed", ago(entry.accessed)),
     ];
     if !entry.tags.is_empty() {
-        rows.push(("tags", entry.tags.join(", ")));
+        rows.push(("tags", entry.tags.iter().map(Bytes::to_string).collect::<Vec<_>>().join(", ")));
     }
     if entry.pinned {
         rows.push(("pinned", "yes: it is never evicted".into()));

@@ -7,11 +7,13 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use crate::args::Global;
+use crate::bytes::Bytes;
 use crate::entries::{self, Entry, bytes_of};
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out, Style};
-use crate::run::{self, Open};
+use crate::run::{self, Answer, Open};
 use crate::segments::{self, Unnamed};
+use crate::text::{path, printable};
 use crate::{caches, clock};
 
 /// Entries beyond twice the limit that are gathered before those that are too many go.
@@ -38,9 +40,12 @@ pub struct Keys {
     /// Show at most so many; 0 is all
     #[arg(long, short = 'n', value_name = "N", default_value_t = 0)]
     limit: usize,
-    /// Print the keys alone, one a line
+    /// Print the keys alone, as they are, one a line; on a terminal, what is not printable is escaped
     #[arg(long, short = '1')]
     only_keys: bool,
+    /// Print the keys alone, as they are, with a NUL behind each: for keys with line feeds (xargs -0)
+    #[arg(long, short = '0', conflicts_with_all = ["only_keys", "json"])]
+    null: bool,
 }
 
 /// By what entries are sorted: sizes and numbers from the largest, times from the latest.
@@ -64,6 +69,8 @@ enum Sort {
 struct Report {
     /// How many there are without the limit.
     found: usize,
+    /// Whether some entry has the tag that was asked for.
+    has_tag: bool,
     entries: Vec<Entry>,
 }
 
@@ -76,23 +83,48 @@ impl Keys {
             out.json(&answers)?;
         } else {
             for answer in &answers {
+                let Some(report) = answer.report() else { continue };
+                if self.only_keys || self.null {
+                    self.print(report, out)?;
+                    continue;
+                }
                 if answers.len() > 1 {
-                    out.line(out.styled(Style::Bold, answer.segment.display()))?;
+                    out.line(out.styled(Style::Bold, path(&answer.segment)))?;
                 }
-                if let Some(report) = answer.report() {
-                    self.show(report, out)?;
-                }
+                self.show(report, out)?;
             }
         }
         out.flush()?;
-        Ok(run::exit_of(&answers))
+        let exit = run::exit_of(&answers);
+        let is_found = answers.iter().filter_map(Answer::report).any(|report| report.found > 0 || report.has_tag);
+        match &self.tag {
+            Some(tag) if exit == Exit::Done && !is_found => {
+                let tag = printable(bytes_of(tag));
+                Err(Failure::new(Exit::NotFound, format!("there is no entry with the tag \"{tag}\"")))
+            }
+            _ => Ok(exit),
+        }
+    }
+
+    fn print(&self, report: &Report, out: &mut Out) -> Result<(), Failure> {
+        for Entry { key, .. } in &report.entries {
+            if self.null {
+                out.bytes(&[&key.0, &b"\0"[..]].concat())?;
+            } else if out.is_terminal() {
+                out.line(key)?;
+            } else {
+                out.bytes(&[&key.0, &b"\n"[..]].concat())?;
+            }
+        }
+        Ok(())
     }
 
     fn report(&self, open: &Open) -> Result<Report, Failure> {
         let most = if self.limit == 0 { usize::MAX } else { self.limit };
-        let (mut all, mut found) = (Vec::new(), 0);
+        let (mut all, mut found, mut has_tag) = (Vec::new(), 0, false);
         for (id, name) in caches::some(open, &self.cache)? {
             let tag = self.tag.as_deref().map(bytes_of);
+            has_tag |= tag.map_or(Ok(0), |tag| open.cache.count_tag(id, tag))? > 0;
             entries::visit(open, id, bytes_of(&self.prefix), tag, &mut |hit| {
                 found += 1;
                 all.push(Entry::of(open, &name, hit));
@@ -105,7 +137,7 @@ impl Keys {
         }
         self.sort_by(&mut all);
         all.truncate(most);
-        Ok(Report { found, entries: all })
+        Ok(Report { found, has_tag, entries: all })
     }
 
     fn sort_by(&self, entries: &mut [Entry]) {
@@ -124,10 +156,7 @@ impl Keys {
     }
 
     fn show(&self, report: &Report, out: &mut Out) -> Result<(), Failure> {
-        if self.only_keys {
-            return Ok(report.entries.iter().try_for_each(|entry| out.line(&entry.key))?);
-        }
-        let with_cache = report.entries.iter().any(|entry| entry.cache != caches::APCU);
+        let with_cache = report.entries.iter().any(|entry| entry.cache.0 != caches::APCU.as_bytes());
         let now = clock::now().wall_s;
         let rows: Vec<Vec<String>> = report
             .entries
@@ -141,12 +170,13 @@ impl Keys {
                     expiry(entry),
                 ];
                 if with_cache {
-                    row.push(out::shortened(&entry.cache, 16));
+                    row.push(out::shortened(&entry.cache.to_string(), 16));
                 }
                 row.push(if entry.tags.is_empty() {
-                    entry.key.clone()
+                    entry.key.to_string()
                 } else {
-                    format!("{}  [{}]", entry.key, entry.tags.join(", "))
+                    let tags: Vec<String> = entry.tags.iter().map(Bytes::to_string).collect();
+                    format!("{}  [{}]", entry.key, tags.join(", "))
                 });
                 row
             })

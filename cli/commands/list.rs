@@ -4,6 +4,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use crate::args::Global;
+use crate::bytes::Bytes;
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out, Style};
 use crate::owner::user_name;
@@ -25,7 +26,7 @@ struct Report {
 /// A segment, as it is told.
 #[derive(Debug, Serialize)]
 struct Row {
-    path: String,
+    path: Bytes,
     name: String,
     owner: String,
     owner_id: u32,
@@ -49,9 +50,9 @@ impl List {
             .map(|one| {
                 let answer = answers.iter().find(|answer| answer.segment == one.path);
                 let report = answer.and_then(|answer| answer.report());
-                let failure = answer.and_then(|answer| answer.failure()).map(|failure| failure.message);
+                let failure = answer.and_then(|answer| answer.failure()).or_else(|| segments::problem(&one));
                 Row {
-                    path: one.path.display().to_string(),
+                    path: one.path.as_path().into(),
                     name: one.name,
                     owner: user_name(one.owner),
                     owner_id: one.owner,
@@ -61,7 +62,7 @@ impl List {
                     used: report.map(|report| report.used),
                     entries: report.map(|report| report.entries),
                     processes: report.map(|report| report.processes),
-                    problem: one.problem.or(failure),
+                    problem: failure.map(|failure| failure.message),
                 }
             })
             .collect();
@@ -93,8 +94,8 @@ fn show(rows: &[Row], out: &mut Out) -> Result<(), Failure> {
         .iter()
         .map(|row| {
             vec![
-                out::shortened(&row.name, 20),
-                out::shortened(&row.owner, 12),
+                out::shortened(&out::printable(row.name.as_bytes()), 20),
+                out::shortened(&out::printable(row.owner.as_bytes()), 12),
                 row.build.as_deref().map_or_else(unknown, |build| out::printable(build.as_bytes())),
                 out::size(row.bytes),
                 row.used.map_or_else(unknown, |used| out::percent(used, row.bytes)),

@@ -18,6 +18,7 @@ use crate::exit::{Exit, Failure};
 use crate::out::{self, Out};
 use crate::php::{self, Php, Stored, Storing};
 use crate::run::{self, Open};
+use crate::text::path;
 use crate::values::{self, Kind, Plain};
 use crate::{clock, segments};
 
@@ -202,7 +203,7 @@ impl Restore {
     }
 
     fn refused(&self, why: &str) -> Failure {
-        Failure::new(Exit::Usage, format!("{}: {why}; nothing was changed", self.file.display()))
+        Failure::new(Exit::Usage, format!("{}: {why}; nothing was changed", path(&self.file)))
     }
 }
 

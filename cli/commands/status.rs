@@ -8,6 +8,7 @@ use crate::figures::Figures;
 use crate::out::{self, Out, Style};
 use crate::run::{self, Answer};
 use crate::segments::{self, Unnamed};
+use crate::text::{path, printable};
 use crate::{clock, prometheus};
 
 /// Arguments of `status`.
@@ -30,7 +31,7 @@ impl Status {
         } else if self.prometheus {
             out.bytes(prometheus::text(&answers).as_bytes())?;
         } else {
-            for (at, answer) in answers.iter().enumerate() {
+            for (at, answer) in answers.iter().filter(|answer| answer.report().is_some()).enumerate() {
                 if at > 0 {
                     out.line("")?;
                 }
@@ -44,9 +45,10 @@ impl Status {
 
 fn show(answer: &Answer<Figures>, out: &mut Out) -> Result<(), Failure> {
     let Some(figures) = answer.report() else { return Ok(()) };
-    let heading = format!("{}  {}, {}", answer.name, figures.owner, figures.build);
+    let heading =
+        format!("{}  {}, {}", printable(answer.name.as_bytes()), figures.owner, printable(figures.build.as_bytes()));
     out.line(out.styled(Style::Bold, heading))?;
-    out.line(out.styled(Style::Dim, answer.segment.display()))?;
+    out.line(out.styled(Style::Dim, path(&answer.segment)))?;
     for (label, value) in rows(figures) {
         out.line(format!("  {label:<12}{value}"))?;
     }
@@ -120,7 +122,7 @@ fn caches(figures: &Figures, out: &mut Out) -> Result<(), Failure> {
                 (cache.quota > 0).then(|| format!("quota {}", out::size(cache.quota))),
             ];
             vec![
-                format!("  {}", out::shortened(&cache.name, 36)),
+                format!("  {}", out::shortened(&cache.name.to_string(), 36)),
                 out::count(cache.entries),
                 out::size(cache.bytes),
                 notes.into_iter().flatten().collect::<Vec<_>>().join(", "),
@@ -154,8 +156,8 @@ fn workers(figures: &Figures, out: &mut Out) -> Result<(), Failure> {
     let rows: Vec<Vec<String>> = kinds
         .iter()
         .map(|(sapi, pool, all, busy)| {
-            let pool = if pool.is_empty() { "-" } else { pool };
-            vec![format!("  {sapi}"), out::shortened(pool, 32), all.to_string(), busy.to_string()]
+            let pool = if pool.is_empty() { "-".to_owned() } else { printable(pool.as_bytes()) };
+            vec![format!("  {sapi}"), out::shortened(&pool, 32), all.to_string(), busy.to_string()]
         })
         .collect();
     out.line("")?;

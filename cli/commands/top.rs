@@ -13,6 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::figures::Figures;
 use crate::hottest::Hottest;
 use crate::run::{self, Open};
+use crate::text::{path, printable};
 use crate::{segments, view};
 
 /// Rates that are remembered: as many as a wide terminal has columns.
@@ -111,8 +112,8 @@ impl Shown {
         let mut hottest = Hottest::default();
         hottest.look(open, Duration::ZERO);
         Self {
-            name: open.found.name.clone(),
-            path: open.found.path.display().to_string(),
+            name: printable(open.found.name.as_bytes()),
+            path: path(&open.found.path),
             now: Figures::of(open),
             rates: Rates::default(),
             history: VecDeque::new(),

@@ -9,6 +9,7 @@ use trove_shm::cache::{Mode, Spec, Value};
 use trove_shm::resets::{self, FIGURES, Generation, OpcacheState};
 
 use crate::args::Global;
+use crate::bytes::Bytes;
 use crate::clock;
 use crate::commands::cachetool::{show_each, show_table};
 use crate::commands::reset::{pools, show_asked};
@@ -17,6 +18,7 @@ use crate::fcgi::{Address, Asked, Pools};
 use crate::out::{self, Out, Style};
 use crate::run::{self, Answer, Open};
 use crate::segments::{self, Unnamed};
+use crate::text::printable;
 
 /// Time between two looks for a report.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -72,8 +74,8 @@ struct Paths {
 /// A path, and where it leads.
 #[derive(Debug, Serialize, Deserialize)]
 struct Path {
-    path: String,
-    resolved: String,
+    path: Bytes,
+    resolved: Bytes,
     is_directory: bool,
     expires: u64,
 }
@@ -90,7 +92,7 @@ pub fn opcache_status(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit,
 pub fn realpaths(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
     each(ask, global, out, &|open, pools| report_paths(ask, pools, open, true), &|worker: &Paths, out| {
         out.line(out.styled(Style::Bold, worker.heading()))?;
-        let row = |path: &Path| vec![path.path.clone(), path.resolved.clone(), workers_clock(path.expires)];
+        let row = |path: &Path| vec![path.path.to_string(), path.resolved.to_string(), workers_clock(path.expires)];
         let rows: Vec<_> = worker.paths.iter().map(row).collect();
         if rows.is_empty() { Ok(()) } else { show_table(out, &["  PATH", "LEADS TO", ">EXPIRES IN"], &indented(rows)) }
     })
@@ -135,13 +137,16 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
     show: &dyn Fn(&T, &mut Out) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
     let targets = segments::select(global, Unnamed::All)?;
-    let pools = pools(ask.now.clone(), &targets);
+    let global = &Global { waits: ask.wait, ..global.clone() };
+    let pools = pools(ask.now.clone(), &targets, global);
     let Some(answers) = run::each(global, out, targets, &|open| report(open, &pools))? else { return Ok(Exit::Done) };
     show_each(global, out, &answers, &|report, out| {
         report.asked.iter().filter(|asked| asked.problem.is_some()).try_for_each(|asked| show_asked(asked, out))?;
         report.of.iter().try_for_each(|one| show(one, out))?;
         let hint = match report.exit {
-            Exit::Pending if report.workers == 0 => "No PHP process is attached.",
+            Exit::Pending if report.workers == 0 => {
+                "No PHP process is attached now: a worker attaches with its first request."
+            }
             Exit::Pending if ask.now.is_empty() && ask.later.is_empty() => {
                 "None has reported: they are idle. --fcgi=ADDRESS (a socket, or host:port) has one report at once."
             }
@@ -152,7 +157,7 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
         Ok(out.line(out.styled(Style::Warn, hint))?)
     })?;
     let exits = answers.iter().filter_map(Answer::report).map(|report| report.exit);
-    Ok(exits.fold(run::exit_of(&answers), super::reset::worse))
+    Ok(exits.fold(run::exit_of(&answers), Exit::or_worse))
 }
 
 /// Asks, and waits until `is_done`; who was asked through FastCGI.
@@ -169,7 +174,7 @@ fn request(
         std::thread::sleep(PAUSE);
     }
     if !is_done(generation) && !ask.later.is_empty() {
-        asked.extend(Pools::connect(ask.later.clone()).ask());
+        asked.extend(Pools::new(ask.later.clone()).ask());
     }
     Ok((generation, asked))
 }
@@ -268,7 +273,7 @@ fn report_paths(ask: &Ask, pools: &Pools, open: &Open, with_paths: bool) -> Resu
             Paths {
                 pid: worker.pid,
                 sapi: worker.sapi.to_owned(),
-                pool: out::printable(worker.label.as_bytes()),
+                pool: worker.label.clone(),
                 bytes: worker.realpath_bytes,
                 has_reported,
                 paths: if has_reported && with_paths { paths(open, &worker) } else { Vec::new() },
@@ -297,8 +302,8 @@ fn parse(payload: &[u8]) -> Vec<Path> {
     let fields: Vec<&[u8]> = text.unwrap_or_default().split(|&byte| byte == 0).collect();
     let number = |bytes: &[u8]| std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
     let paths = fields.chunks_exact(4).map(|path| Path {
-        path: out::printable(path[0]),
-        resolved: out::printable(path[1]),
+        path: path[0].into(),
+        resolved: path[1].into(),
         is_directory: path[2] == b"1",
         expires: number(path[3]),
     });
@@ -307,7 +312,8 @@ fn parse(payload: &[u8]) -> Vec<Path> {
 
 impl Paths {
     fn heading(&self) -> String {
-        let pool = if self.pool.is_empty() { String::new() } else { format!(", pool {}", self.pool) };
+        let pool =
+            if self.pool.is_empty() { String::new() } else { format!(", pool {}", printable(self.pool.as_bytes())) };
         let state = if self.has_reported { "" } else { ", idle: has not reported since" };
         format!("{} {}{pool}{state}", self.sapi, self.pid)
     }
@@ -321,8 +327,14 @@ mod tests {
     fn reports_are_read_whatever_they_hold() {
         let paths = parse(b"s:33:\"/srv/current\0/srv/releases/7\x001\x001700000000\0/x\0/y\x000\x001\0\";");
         let seen: Vec<_> =
-            paths.iter().map(|p| (p.path.as_str(), p.resolved.as_str(), p.is_directory, p.expires)).collect();
-        assert_eq!(seen, [("/srv/current", "/srv/releases/7", true, 1_700_000_000), ("/x", "/y", false, 1)]);
+            paths.iter().map(|p| (p.path.to_string(), p.resolved.to_string(), p.is_directory, p.expires)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("/srv/current".into(), "/srv/releases/7".into(), true, 1_700_000_000),
+                ("/x".into(), "/y".into(), false, 1)
+            ]
+        );
         for damaged in [&b""[..], b"s:1:\"", b"\";", b"s:2:\"a\0\";", b"i:5;", b"\"\";"] {
             assert!(parse(damaged).is_empty());
         }

@@ -8,6 +8,7 @@ use trove_shm::segment::list::Found;
 use super::{Finding, Level};
 use crate::out::size;
 use crate::owner::user_name;
+use crate::text::path;
 
 /// Users below this number are the system's own: systemd leaves their files alone.
 const FIRST_USER: u32 = 1000;
@@ -21,7 +22,7 @@ struct Mount {
 
 /// The directory: whether segments can lie there, and whether there is room for them.
 pub fn directory(directory: &Path, found: &[Found]) -> Vec<Finding> {
-    let about = directory.display().to_string();
+    let about = path(directory);
     let meta = match directory.metadata() {
         Ok(meta) if meta.is_dir() => meta,
         Ok(_) => return vec![Finding::new(Level::Bad, about, "is not a directory", "name another one (--directory)")],

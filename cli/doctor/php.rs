@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{Finding, Level};
+use crate::text::path;
 
 /// Where programs lie besides PATH: php-fpm often does in one that users do not search.
 const DIRECTORIES: [&str; 4] = ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"];
@@ -95,7 +96,7 @@ fn parse(text: &str) -> Info {
 }
 
 fn judge(program: &Path, info: Option<Info>) -> Vec<Finding> {
-    let about = program.display().to_string();
+    let about = path(program);
     let Some(info) = info else {
         return vec![Finding::new(Level::Note, about, "does not tell about itself (-i)", "")];
     };

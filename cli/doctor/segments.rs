@@ -10,6 +10,8 @@ use super::{Finding, Level};
 use crate::figures::Figures;
 use crate::out::{count, percent, size};
 use crate::run::{Answer, Open};
+use crate::segments::is_of_another;
+use crate::text::{path, printable};
 
 /// What is asked of a segment.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,9 +35,9 @@ pub fn stale(found: &[Found], directory: &Path) -> Vec<Finding> {
     let mut findings = Vec::new();
     for one in found {
         let Some(problem) = &one.problem else { continue };
-        let about = one.path.display().to_string();
+        let about = path(&one.path);
         // Of somebody else: not ours to judge.
-        let (level, remedy) = if problem.contains("may not be opened") {
+        let (level, remedy) = if is_of_another(one) {
             (Level::Note, "run the doctor as its owner, or as root, to look into it".to_owned())
         } else {
             let what = "if no running PHP uses it (fuser shows who has it open), remove it:";
@@ -48,7 +50,7 @@ pub fn stale(found: &[Found], directory: &Path) -> Vec<Finding> {
         let age = file.metadata().ok().and_then(|meta| meta.modified().ok()).and_then(|time| time.elapsed().ok());
         let is_old = age.is_some_and(|age| age.as_secs() > 60);
         if name.starts_with("trove-") && name.ends_with(".new") && is_old {
-            let about = file.path().display().to_string();
+            let about = path(&file.path());
             let remedy = format!("the next PHP that starts removes it, or you: rm {about}");
             findings.push(Finding::new(
                 Level::Note,
@@ -63,7 +65,7 @@ pub fn stale(found: &[Found], directory: &Path) -> Vec<Finding> {
 
 /// What a segment's figures tell.
 pub fn health(answer: &Answer<Report>) -> Vec<Finding> {
-    let about = format!("segment {} ({})", answer.name, answer.segment.display());
+    let about = format!("segment {} ({})", printable(answer.name.as_bytes()), path(&answer.segment));
     if let Some(failure) = answer.failure() {
         return vec![Finding::new(Level::Bad, about, failure.message, "see docs/troubleshooting.md")];
     }

@@ -40,6 +40,46 @@ fn what_is_no_terminal_gets_no_colours() {
 }
 
 #[test]
+fn file_names_do_nothing_to_a_terminal() {
+    let place = Place::new();
+    let path = path_of(&place.segment("shop"));
+    let odd = path.with_file_name("trove-sh\x1b[31m\u{202e}op-0-0123456789abcdef");
+    std::fs::copy(&path, &odd).unwrap();
+    std::fs::copy(&path, path.with_file_name("trove-damaged\x1b[2J-0-0123456789abcdef")).unwrap();
+    let damaged = path.with_file_name("trove-damaged\x1b[2J-0-0123456789abcdef");
+    std::fs::write(damaged, "too short").unwrap();
+    for args in [&["list"][..], &["status"], &["keys", "--all"], &["reset"], &["doctor", "--no-php"], &["get", "n"]] {
+        let ran = place.run(args);
+        assert!(!(ran.out.clone() + &ran.err).contains(['\x1b', '\u{202e}']), "{args:?}: {ran:?}");
+        assert!((ran.out.clone() + &ran.err).contains("\\x1b[31m"), "{args:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn what_a_worker_calls_itself_does_nothing_to_a_terminal() {
+    let place = Place::new();
+    let cache = place.segment("shop");
+    cache.introduce("fpm-fcgi", "www\x1b[2J\u{9b}");
+    for args in [&["status"][..], &["reset"], &["stat:realpath_size", "--wait=0"]] {
+        let ran = place.run(args);
+        assert!(ran.out.contains("www\\x1b[2J") && !ran.out.contains(['\x1b', '\u{9b}']), "{ran:?}");
+    }
+    assert_eq!(place.run(&["reset", "--json"]).json()[0]["workers"][0]["pool"], "www\x1b[2J\u{9b}");
+}
+
+#[test]
+fn wide_characters_take_two_columns() {
+    let place = Place::new();
+    let cache = place.segment("shop");
+    put_tagged(&cache, &"\u{4e2d}".repeat(30), "key", &[]);
+    let told = place.run(&["status"]).ok();
+    let columns = |line: &str| line.chars().map(|c| if c == '\u{4e2d}' { 2 } else { 1 }).sum::<usize>();
+    assert!(told.lines().all(|line| columns(line) <= 80), "{told}");
+    let rows: Vec<usize> = told.lines().skip_while(|line| !line.starts_with("  cache")).take(3).map(columns).collect();
+    assert!(rows.len() == 3 && rows.iter().all(|width| *width == rows[0]), "{told}");
+}
+
+#[test]
 fn a_pipe_that_nobody_reads_is_no_reason_to_panic() {
     let place = Place::new();
     let cache = place.segment("shop");

@@ -91,9 +91,72 @@ fn a_pool_that_does_not_answer_is_named_and_the_reset_is_done_all_the_same() {
     let place = Place::new();
     let own = place.segment("shop");
     let socket = format!("--fcgi={}", place.path.join("none.sock").display());
-    let told = place.run(&["reset", &socket]).ok();
-    assert!(told.contains("none.sock has answered: No such file"), "{told}");
+    let ran = place.run(&["reset", &socket]);
+    assert!(ran.out.contains("none.sock has answered: No such file"), "{ran:?}");
+    assert_eq!(ran.code, Some(8), "{ran:?}");
     assert!(own.is_behind());
+}
+
+#[test]
+fn a_pool_whose_queue_is_full_is_given_up_and_the_reset_was_published_before() {
+    let place = Place::new();
+    let own = place.segment("shop");
+    let path = place.path.join("full.sock");
+    let _listener = UnixListener::bind(&path).unwrap();
+    let address = rustix::net::SocketAddrUnix::new(&path).unwrap();
+    let mut queued = Vec::new();
+    loop {
+        use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
+        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::NONBLOCK, None).unwrap();
+        if connect(&socket, &address).is_err() {
+            break;
+        }
+        queued.push(socket);
+    }
+    let began = std::time::Instant::now();
+    let fcgi = format!("--fcgi={}", path.display());
+    let child = place.command(&["reset", &fcgi]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    while !own.is_behind() {
+        assert!(began.elapsed().as_secs() < 60, "the reset is published first");
+        std::thread::yield_now();
+    }
+    let ran = common::Ran::of(child.wait_with_output().unwrap());
+    assert_eq!(ran.code, Some(8), "{ran:?}");
+    assert!(ran.out.contains("no worker has answered in time"), "{ran:?}");
+    assert!(began.elapsed().as_secs() < 60);
+}
+
+#[test]
+fn cachetools_options_stand_where_people_put_them() {
+    let place = Place::new();
+    let worker = Worker::new(&place.path);
+    let told = place.run(&["-n", &worker.address(), "--no-ansi", "stat:clear"]).ok();
+    assert!(told.contains("has answered") && told.contains("applied"), "{told}");
+    let ran = place.run(&["-q", "-vv", "--web-url=http://x", "stat:clear", "--no-interaction"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""), "{ran:?}");
+    let ran = place.run(&["-v", "--web", "-t", "/tmp", "opcache:reset"]);
+    assert!(ran.err.contains("without effect") && ran.err.contains("--web, --tmp-dir, --verbose"), "{ran:?}");
+    assert!(place.run(&["--ansi", "stat:clear"]).ok().contains("\x1b[1m"));
+}
+
+#[test]
+fn a_configuration_that_nobody_can_read_keeps_nobody_from_a_reset() {
+    let place = Place::new();
+    let own = place.segment("shop");
+    let file = place.path.join(".cachetool.yml");
+    let run = |args: &[&str]| common::Ran::of(place.command(args).current_dir(&place.path).output().unwrap());
+    for odd in [&b"fastcgi: ["[..], b"- list", b"fastcgi: nowhere", b"\xff\xfe", &[b'#'; 2 << 20]] {
+        std::fs::write(&file, odd).unwrap();
+        let before = trove_shm::resets::current(own.segment());
+        let ran = run(&["opcache:reset"]);
+        assert!(ran.err.contains(".cachetool.yml") && ran.err.contains("passed over"), "{ran:?}");
+        assert!(trove_shm::resets::current(own.segment()) > before, "{ran:?}");
+    }
+    assert!(run(&["stat:clear", "--config", ".cachetool.yml"]).failed(2).contains(".cachetool.yml"));
+    // Nor does a standard error that takes nothing.
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = place.command(&["stat:clear", "--web"]).current_dir(&place.path).stderr(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
 #[test]
@@ -126,8 +189,6 @@ fn the_configuration_that_lies_above_is_used_and_told() {
     let ran = run(&["stat:clear", "--tmp-dir=/dev/shm", "--web=SymfonyHttpClient"]);
     assert!(ran.err.contains("without effect") && ran.err.contains("--web, --tmp-dir"), "{ran:?}");
     ran.ok();
-    std::fs::write(place.path.join(".cachetool.yml"), "fastcgi: [").unwrap();
-    assert!(run(&["stat:clear"]).failed(2).contains(".cachetool.yml"));
 }
 
 #[test]

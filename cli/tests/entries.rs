@@ -111,6 +111,31 @@ fn keys_are_deleted() {
     assert_eq!(place.run(&["delete", "--prefix", "user:"]).ok(), "1 entry deleted\n");
     assert_eq!(place.run(&["delete", "--tag", "home", "--cache", "pages"]).ok(), "2 entries deleted\n");
     assert_eq!(keys(&place, &[]), ["page:1"]);
+    assert!(place.run(&["delete", "--prefix", ""]).failed(2).contains("flush"));
+    assert_eq!(keys(&place, &[]), ["page:1"]);
+}
+
+#[test]
+fn keys_come_as_they_are() {
+    let place = Place::new();
+    let cache = place.segment("shop");
+    let odd = ["back\\slash", "line\nfeed", "\x1b[31mred", "\u{9b}2J \u{202e}"];
+    odd.iter().for_each(|key| put_integer(&cache, key, 1));
+    let bytes = trove_shm::cache::Spec { key: b"a\xff", ..spec("", 3, Value::Inline { word: 1, integer: true }) };
+    put(&cache, &bytes, b"");
+    let ran = place.run(&["keys", "--json"]);
+    assert!(!ran.out.contains(['\x1b', '\u{9b}', '\u{202e}']), "{ran:?}");
+    let json = ran.json();
+    let told: Vec<_> = json[0]["entries"].as_array().unwrap().iter().map(|entry| entry["key"].clone()).collect();
+    assert!(odd.iter().all(|key| told.contains(&(*key).into())), "{told:?}");
+    assert!(told.contains(&serde_json::json!({ "hex": "61ff" })), "{told:?}");
+    assert_eq!(place.run(&["get", odd[0], "--json"]).json()[0]["key"], odd[0]);
+    let raw = |option: &str| place.command(&["keys", option]).output().unwrap().stdout;
+    let lines = [&b"\x1b[31mred\na\xff\nback\\slash\nline\nfeed\n"[..], "\u{9b}2J \u{202e}\n".as_bytes()].concat();
+    assert_eq!(raw("-1"), lines);
+    let nulls = [&b"\x1b[31mred\0a\xff\0back\\slash\0line\nfeed\0"[..], "\u{9b}2J \u{202e}\0".as_bytes()].concat();
+    assert_eq!(raw("-0"), nulls);
+    assert!(place.run(&["keys"]).ok().contains("back\\\\slash"));
 }
 
 #[test]
@@ -137,7 +162,12 @@ fn a_tag_takes_its_entries_along() {
     assert!(entries[0]["entries"].as_array().unwrap().iter().all(|entry| entry["state"] == "stale"));
     assert_eq!(place.run(&["invalidate-tag", "news"]).ok(), "1 entry invalidated\n");
     assert_eq!(keys(&place, &["--cache", "pages"]), ["about"]);
-    assert_eq!(place.run(&["invalidate-tag", "nothing"]).ok(), "0 entries invalidated\n");
+    let unknown = "0 entries invalidated\nthere is no entry with the tag \"nothing\"\n";
+    let ran = place.run(&["invalidate-tag", "nothing"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(5), unknown));
+    assert!(place.run(&["keys", "--tag", "nothing"]).failed(5).contains("\"nothing\""));
+    // There is the tag, though no key of its entries begins so.
+    assert!(keys(&place, &["--tag", "home", "zzz"]).is_empty());
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn a_segment_of_another_layout_is_listed_as_such_and_not_looked_into() {
     let rows = place.run(&["list", "--json"]).json();
     assert_eq!(rows[0]["problem"], "another build of Trove laid it out");
     assert!(rows[0]["entries"].is_null() && rows[0]["build"].is_null());
-    assert!(place.run(&["status"]).failed(3).contains("another build of Trove"));
+    assert!(place.run(&["status"]).failed(4).contains("another build of Trove"));
     assert!(place.run(&["keys", "-s", "old"]).failed(4).contains("another build of Trove"));
     assert!(path.exists());
 }

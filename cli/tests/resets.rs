@@ -158,6 +158,35 @@ fn whoever_does_not_come_in_time_is_named() {
 }
 
 #[test]
+fn who_is_busy_for_another_opcache_is_not_waited_for() {
+    let place = Place::new();
+    let (_idle, other) = (worker(&place, "shop", "idle", 1), worker(&place, "shop", "other", 2));
+    let child = start(&place, &["reset", "--opcache=reset", "--wait=600"]);
+    eventually("the reset", || other.is_behind());
+    let _ = other.begin_request(now());
+    apply(&other, Some(Outcome::Done));
+    let began = Instant::now();
+    let ran = end(child);
+    assert!(ran.code == Some(0) && began.elapsed() < Duration::from_secs(300), "{ran:?}");
+    assert!(ran.out.contains("opcache of 1 process: done by the next request"), "{ran:?}");
+}
+
+#[test]
+fn how_many_scripts_lay_below_a_prefix_is_told() {
+    let place = Place::new();
+    let own = worker(&place, "shop", "www", 1);
+    let _ = own.begin_request(now());
+    let child = start(&place, &["reset", "--opcache=invalidate:/srv/app/", "--wait=60"]);
+    eventually("the reset", || own.is_behind());
+    let claim = own.claim_opcache().unwrap();
+    claim.found_scripts(12);
+    own.finish_opcache(claim, Outcome::Done);
+    apply(&own, None);
+    let ran = end(child);
+    assert!(ran.out.contains("opcache of 1 process: done, 12 scripts lay there"), "{ran:?}");
+}
+
+#[test]
 fn without_a_segment_it_fails_unless_that_was_foreseen() {
     let place = Place::new();
     place.run(&["reset"]).failed(3);
@@ -165,7 +194,7 @@ fn without_a_segment_it_fails_unless_that_was_foreseen() {
     assert_eq!(place.run(&["reset", "--if-present", "--json"]).ok(), "[]\n");
     place.segment("shop");
     let _other = place.segment("other");
-    assert!(place.run(&["reset", "--if-present"]).ok().contains("No PHP process is attached"));
+    assert!(place.run(&["reset", "--if-present"]).ok().contains("No PHP process is attached now"));
     place.run(&["reset", "--if-present", "--segment=none"]).ok();
 }
 

@@ -27,6 +27,12 @@ pub extern "C" fn opcache_invalidate(frame: &mut ExecuteData, result: &mut Zval)
             c"Trove\\opcache_invalidate(): Argument #1 ($paths) must be a string or a list of strings, not empty",
         );
     }
+    if list.iter().any(|path| path.is_empty()) {
+        return report::throw_value(match paths.array() {
+            None => c"Trove\\opcache_invalidate(): Argument #1 ($paths) must not be empty",
+            Some(_) => c"Trove\\opcache_invalidate(): Argument #1 ($paths) must not contain an empty path",
+        });
+    }
     publish(&Reset { opcache: Opcache::Invalidate(&list), ..Reset::default() }, result);
 }
 

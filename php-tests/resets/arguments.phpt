@@ -18,6 +18,8 @@ report('opcache_invalidate, many', fn () => Trove\opcache_invalidate(array_fill(
 report('opcache_invalidate, none', fn () => Trove\opcache_invalidate([]));
 report('opcache_invalidate, int', fn () => Trove\opcache_invalidate(1));
 report('opcache_invalidate, ints', fn () => Trove\opcache_invalidate(['/a', 1]));
+report('opcache_invalidate, empty', fn () => Trove\opcache_invalidate(''));
+report('opcache_invalidate, one empty', fn () => Trove\opcache_invalidate(['/a', '']));
 report('poll', fn () => Trove\poll());
 report('poll, argument', fn () => Trove\poll(1));
 echo Php::once('var_dump(Trove\reset(), Trove\poll());', ['trove.segment' => 'x', 'trove.restrict_api' => '/nowhere']);
@@ -32,6 +34,8 @@ opcache_invalidate, many -> 1
 opcache_invalidate, none -> TypeError: Trove\opcache_invalidate(): Argument #1 ($paths) must be a string or a list of strings, not empty
 opcache_invalidate, int -> TypeError: Trove\opcache_invalidate(): Argument #1 ($paths) must be a string or a list of strings, not empty
 opcache_invalidate, ints -> TypeError: Trove\opcache_invalidate(): Argument #1 ($paths) must be a string or a list of strings, not empty
+opcache_invalidate, empty -> ValueError: Trove\opcache_invalidate(): Argument #1 ($paths) must not be empty
+opcache_invalidate, one empty -> ValueError: Trove\opcache_invalidate(): Argument #1 ($paths) must not contain an empty path
 poll -> false
 poll, argument -> ArgumentCountError: Trove\poll() expects exactly 0 arguments, 1 given
 

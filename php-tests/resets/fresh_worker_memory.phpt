@@ -1,5 +1,5 @@
 --TEST--
-After 500 resets under load a new worker needs no more memory than before
+After 500 resets by the command and 500 by the function, under load, a new worker needs no more memory than before
 --EXTENSIONS--
 trove
 opcache
@@ -12,6 +12,7 @@ if (!Fpm::binary()) die('skip no php-fpm beside ' . PHP_BINARY);
 require __DIR__ . '/../runner/fpm.inc';
 require __DIR__ . '/../support/fpm_settings.inc';
 require __DIR__ . '/../support/deployment.inc';
+require __DIR__ . '/../support/command.inc';
 
 $settings = fpm_settings();
 $fpm = new Fpm(2, $settings + STRICT_OPCACHE);
@@ -30,6 +31,8 @@ $before = $fresh();
 for ($i = 0; $i < 500; $i++) {
     $running = $fpm->send($app->script(), ['sleep' => 1]);
     $other->run('Trove\reset();');
+    $fpm->get($app->script());
+    if (!str_contains($told = trove($settings['trove.directory'], 'reset', '--mine'), ': reset ')) die($told);
     $fpm->get($app->script());
     $running->body();
 }

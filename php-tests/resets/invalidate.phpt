@@ -20,7 +20,7 @@ $misses = fn () => (int) $fpm->get('<?php echo opcache_get_status(false)["opcach
 foreach (['old', 'new'] as $release) {
     $fpm->get("$root/releases/$release/index.php");
 }
-foreach (["$root/releases/old/", ["$root/releases/old/src/part.php", "$root/releases/new/src"], $app->live . '/index.php', '/nowhere'] as $paths) {
+foreach (["$root/releases/old/", ["$root/releases/old/src/part.php", "$root/releases/new/src"], $app->live . '/index.php', $app->live, '/nowhere'] as $paths) {
     $before = $misses();
     $fpm->get('<?php Trove\opcache_invalidate(' . var_export($paths, true) . ');');
     foreach (['old', 'new', 'old', 'new'] as $release) {
@@ -34,4 +34,5 @@ foreach (["$root/releases/old/", ["$root/releases/old/src/part.php", "$root/rele
 3 compiled anew; restarts: 0
 2 compiled anew; restarts: 0
 1 compiled anew; restarts: 0
+3 compiled anew; restarts: 0
 0 compiled anew; restarts: 0

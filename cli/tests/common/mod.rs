@@ -65,6 +65,17 @@ impl Place {
     }
 }
 
+/// The command, where everybody may run it: the test's own program may lie where others cannot go. Another program copies it, for a file that is
+/// open for writing, if only in a child that another test is just starting, cannot be run.
+pub fn command_for_all(place: &Place) -> PathBuf {
+    let copy = place.path.join("trove");
+    if !copy.exists() {
+        let copied = Command::new("install").args(["-m", "755", env!("CARGO_BIN_EXE_trove")]).arg(&copy).status();
+        assert!(copied.unwrap().success());
+    }
+    copy
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.path);

@@ -73,7 +73,7 @@ pub const RESET_TEXTS: usize = 16;
 /// Opcache instances that are told apart.
 pub const OPCACHES: usize = 32;
 /// Figures that an opcache reports.
-pub const OPCACHE_FIGURES: usize = 24;
+pub const OPCACHE_FIGURES: usize = 23;
 
 /// What resets have asked for (see `resets`). Written under `lock`, read without.
 #[repr(C, align(64))]
@@ -145,4 +145,6 @@ pub struct Opcache {
     pub reported_at: Word64,
     /// What `opcache_get_status()` says, by `resets::Figure`.
     pub figures: [Word64; OPCACHE_FIGURES],
+    /// Scripts that the last attempt found below its prefixes; all ones where it was to throw everything away. Stored before `tried`.
+    pub scripts: Word64,
 }

@@ -69,7 +69,7 @@ impl Membership {
         if let (Some(index), None) = (index, known) {
             let record = &control.opcaches[index];
             record.id.store(0, Ordering::Release);
-            for word in [&record.claim, &record.tried, &record.reported, &record.reported_at] {
+            for word in [&record.claim, &record.tried, &record.reported, &record.reported_at, &record.scripts] {
                 word.store(0, Ordering::Relaxed);
             }
             record.outcome.store(0, Ordering::Relaxed);
@@ -154,6 +154,13 @@ impl Claim<'_> {
 }
 
 impl Claim<'_> {
+    /// Notes how many scripts lay below the prefixes of a [`Task::Invalidate`], all ones where everything was thrown away. Before [`Claim::finish`].
+    pub fn found_scripts(&self, scripts: u64) {
+        if let Some(record) = self.record {
+            record.scripts.store(scripts, Ordering::Relaxed);
+        }
+    }
+
     /// Leaves the task to the next.
     pub fn give_up(&self) {
         if let Some(record) = self.record {

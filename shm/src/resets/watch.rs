@@ -46,6 +46,8 @@ pub struct OpcacheState {
     pub done: Generation,
     /// How the last attempt to do one ended, and which it was.
     pub outcome: Option<(Outcome, Generation)>,
+    /// Scripts that the last attempt found below its prefixes; all ones where it threw everything away.
+    pub scripts: u64,
     /// Whether code is preloaded: that stays until PHP is restarted.
     pub preloads: bool,
     /// What a worker has reported last.
@@ -99,6 +101,7 @@ pub fn opcaches(segment: &Segment) -> Vec<OpcacheState> {
                 workers: living(segment).filter(is_member).count() as u32,
                 done: Generation(record.done.load(Ordering::Acquire)),
                 outcome: outcome.map(|outcome| (outcome, Generation(record.tried.load(Ordering::Acquire)))),
+                scripts: record.scripts.load(Ordering::Relaxed),
                 preloads: record.preloads.load(Ordering::Relaxed) != 0,
                 figures: (reported != 0).then(|| Figures {
                     generation: Generation(reported),

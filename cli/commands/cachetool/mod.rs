@@ -1,23 +1,30 @@
-//! cachetool's names for what it did: its users' scripts go on working, on all workers of all pools, without a temporary file.
+//! cachetool's names for what it did: its users' scripts go on working, on all workers of all pools, without a temporary file. What they give besides
+//! stands in [`habits`], how PHP writes regular expressions in [`expression`].
+
+mod expression;
+mod habits;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
 use trove_shm::cache::CacheId;
 
 use crate::args::Global;
-use crate::cachetool_yml::Config;
-use crate::commands::reset::{self, How, Reset};
+use crate::bytes::Bytes;
+use crate::commands::reset::{How, Reset};
 use crate::commands::workers::{self, Ask};
 use crate::entries::{self, Entry, bytes_of};
 use crate::exit::{Exit, Failure};
-use crate::fcgi::Address;
 use crate::out::{self, Out, Style};
 use crate::run::{self, Answer, Open};
 use crate::segments::{self, Unnamed};
+use crate::text::path;
+
+use expression::expression;
+use habits::Habits;
+pub use habits::in_our_order;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -63,45 +70,6 @@ pub enum Command {
     RealpathSize(Habits),
 }
 
-/// What people are used to give to every command of cachetool.
-#[derive(Debug, Default, Args)]
-pub struct Habits {
-    /// Where php-fpm listens: asked for what only a worker can tell
-    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "")]
-    fcgi: Vec<String>,
-    /// cachetool's configuration, instead of the .cachetool.yml that is found
-    #[arg(long, short, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Seconds for which a worker is waited for that has to tell something
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = reset::seconds)]
-    wait: std::time::Duration,
-    #[command(flatten)]
-    superfluous: Superfluous,
-}
-
-/// Options of cachetool that have no effect any more.
-#[derive(Debug, Default, Args)]
-struct Superfluous {
-    #[arg(long, hide = true)]
-    cli: bool,
-    #[arg(long, hide = true, num_args = 0..=1)]
-    web: Option<Option<String>>,
-    #[arg(long, hide = true)]
-    web_path: Option<String>,
-    #[arg(long, hide = true)]
-    web_url: Option<String>,
-    #[arg(long, hide = true)]
-    web_allow_insecure: bool,
-    #[arg(long, hide = true)]
-    web_basic_auth: Option<String>,
-    #[arg(long, hide = true)]
-    web_host: Option<String>,
-    #[arg(long, short, hide = true)]
-    tmp_dir: Option<String>,
-    #[arg(long, hide = true)]
-    fcgi_chroot: Option<String>,
-}
-
 /// Arguments of `opcache:invalidate:scripts`.
 #[derive(Debug, Args)]
 pub struct Invalidate {
@@ -136,57 +104,16 @@ pub struct Expression {
 #[derive(Debug, Serialize, Deserialize)]
 struct Facts(Vec<(String, String)>);
 
-impl Habits {
-    /// Where a worker may be asked; says what has no effect.
-    fn settle(&self, global: &Global) -> Result<Ask, Failure> {
-        let config = match &self.config {
-            Some(path) => Some(Config::read(path)?),
-            None => Config::find()?,
-        };
-        // Once, not in each child of root's as well.
-        if global.only.is_empty() && !global.json {
-            if let Some(config) = &config {
-                eprintln!("trove: {}", config.describe());
-            }
-            let names = self.superfluous.names();
-            if !names.is_empty() {
-                eprintln!(
-                    "trove: without effect, for no file is written and nothing goes through the web server: {}",
-                    names.join(", ")
-                );
-            }
-        }
-        let now = reset::addresses(&self.fcgi)?;
-        let later: Vec<Address> = config.and_then(|config| config.fastcgi).into_iter().collect();
-        Ok(Ask { now, later, wait: self.wait })
-    }
-}
-
-impl Superfluous {
-    fn names(&self) -> Vec<&'static str> {
-        let given = [
-            (self.cli, "--cli"),
-            (self.web.is_some(), "--web"),
-            (self.web_path.is_some(), "--web-path"),
-            (self.web_url.is_some(), "--web-url"),
-            (self.web_allow_insecure, "--web-allow-insecure"),
-            (self.web_basic_auth.is_some(), "--web-basic-auth"),
-            (self.web_host.is_some(), "--web-host"),
-            (self.tmp_dir.is_some(), "--tmp-dir"),
-            (self.fcgi_chroot.is_some(), "--fcgi-chroot"),
-        ];
-        given.into_iter().filter_map(|(is_given, name)| is_given.then_some(name)).collect()
-    }
-}
-
 impl Command {
     /// Does it.
     pub fn run(&self, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-        let ask = self.habits().settle(global)?;
+        let habits = self.habits();
+        habits.dress(global, out);
+        let ask = habits.settle(global)?;
         match self {
             Self::OpcacheReset(_) => ask.reset(How::Reset).run(global, out),
             Self::OpcacheInvalidate(Invalidate { path, .. }) => ask.reset(How::below(path)?).run(global, out),
-            Self::StatClear(_) => Reset { stat: true, opcache: How::None, ..Reset::default() }.run(global, out),
+            Self::StatClear(_) => Reset { stat: true, ..ask.reset(How::None) }.run(global, out),
             Self::OpcacheStatus(_) => workers::opcache_status(&ask, global, out),
             Self::RealpathGet(_) => workers::realpaths(&ask, global, out),
             Self::RealpathSize(_) => workers::realpath_sizes(&ask, global, out),
@@ -261,7 +188,7 @@ pub fn show_each<R: Serialize>(
     for answer in answers {
         let Some(report) = answer.report() else { continue };
         if answers.len() > 1 {
-            out.line(out.styled(Style::Bold, answer.segment.display()))?;
+            out.line(out.styled(Style::Bold, path(&answer.segment)))?;
         }
         show(report, out)?;
     }
@@ -308,7 +235,7 @@ fn keys(global: &Global, out: &mut Out) -> Result<Exit, Failure> {
     let targets = segments::select(global, Unnamed::All)?;
     let list = |open: &Open| {
         let mut list: Vec<Entry> = Vec::new();
-        entries::visit(open, CacheId::APCU, b"", None, &mut |hit| list.push(Entry::of(open, "", hit)))?;
+        entries::visit(open, CacheId::APCU, b"", None, &mut |hit| list.push(Entry::of(open, &Bytes::default(), hit)))?;
         list.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(list)
     };
@@ -319,7 +246,7 @@ fn keys(global: &Global, out: &mut Out) -> Result<Exit, Failure> {
                 out::count(entry.hits.into()),
                 workers::ago(entry.accessed.into()),
                 out::size(entry.bytes),
-                entry.key.clone(),
+                entry.key.to_string(),
             ]
         };
         let rows: Vec<_> = list.iter().map(row).collect();
@@ -365,42 +292,4 @@ fn delete_matching(global: &Global, out: &mut Out, expression: &Regex) -> Result
         }
         Ok(Facts(vec![("Deleted".into(), out::count(deleted))]))
     })
-}
-
-/// A regular expression as PHP writes it: between delimiters, with letters behind that say how it is meant.
-fn expression(text: &str) -> Result<Regex, Failure> {
-    let refuse = |why: String| Failure::new(Exit::Usage, format!("{text:?}: {why}"));
-    let inner = text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
-    let (pattern, modifiers) = inner.ok_or_else(|| refuse("it does not stand between slashes, as /^user:/".into()))?;
-    let mut builder = RegexBuilder::new(&pattern.replace("\\/", "/"));
-    // Keys are bytes, unless somebody says otherwise.
-    builder.unicode(false);
-    for modifier in modifiers.chars() {
-        match modifier {
-            'i' => builder.case_insensitive(true),
-            'm' => builder.multi_line(true),
-            's' => builder.dot_matches_new_line(true),
-            'x' => builder.ignore_whitespace(true),
-            'u' => builder.unicode(true),
-            'U' => builder.swap_greed(true),
-            other => return Err(refuse(format!("the modifier {other} is not known; i, m, s, x, u and U are"))),
-        };
-    }
-    builder.build().map_err(|error| refuse(format!("{error} (references back and looking around are not supported)")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn expressions_are_written_as_in_php() {
-        assert!(expression("/^User:\\d+$/i").unwrap().is_match(b"user:42"));
-        assert!(!expression("/^User:\\d+$/").unwrap().is_match(b"user:42"));
-        assert!(expression("/a\\/b/").unwrap().is_match(b"a/b"));
-        assert!(expression("/\\xff/").unwrap().is_match(b"\xff"));
-        for bad in ["user", "/user", "user/", "/a/e", "/(/", "/(?=a)/", ""] {
-            assert_eq!(expression(bad).unwrap_err().exit, Exit::Usage, "{bad}");
-        }
-    }
 }
