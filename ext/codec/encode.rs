@@ -4,13 +4,14 @@
 use ext_php_rs::types::Zval;
 use trove_shm::cache;
 
+use super::flat::Flat;
 use super::graph::Graph;
 use super::serializer::{Registered, Serializer};
 use super::tables::Tables;
 use super::{Kind, StoreError};
 use crate::zend::call::{self, Text};
 use crate::zend::image;
-use crate::zend::value::{Str, Value, dereferenced};
+use crate::zend::value::{Array, Str, Value, dereferenced};
 
 /// A value that is ready to be written.
 pub struct Plan<'a> {
@@ -20,7 +21,8 @@ pub struct Plan<'a> {
 enum Content<'a> {
     Inline(Kind, u64),
     Str(Str<'a>),
-    Array(Tables<'a>),
+    Small(Flat<'a>),
+    Array(Box<Tables<'a>>),
     Objects(Box<Graph<'a>>),
     /// What `serialize()` made.
     Text(Text),
@@ -43,13 +45,12 @@ impl<'a> Plan<'a> {
             Value::Double(d) => Content::Inline(Kind::Double, d.to_bits()),
             Value::Str(string) => Content::Str(string),
             Value::Array(array) if matches!(serializer, Serializer::Native) => {
-                let mut tables = Tables::new(image::ARRAY_ROOT);
-                match tables.array(array) {
-                    Ok(_) => Content::Array(tables),
-                    Err(_) => {
-                        drop(tables);
-                        objects(value)?
-                    }
+                if let Some(flat) = Flat::of(array) {
+                    Content::Small(flat)
+                } else if let Some(tables) = tables(array) {
+                    Content::Array(tables)
+                } else {
+                    objects(value)?
                 }
             }
             Value::Object(_) if matches!(serializer, Serializer::Native) => objects(value)?,
@@ -64,7 +65,7 @@ impl<'a> Plan<'a> {
         match &self.content {
             Content::Inline(kind, _) => *kind,
             Content::Str(_) => Kind::Str,
-            Content::Array(_) => Kind::Array,
+            Content::Small(_) | Content::Array(_) => Kind::Array,
             Content::Objects(_) => Kind::Objects,
             Content::Text(_) => Kind::Php,
             Content::Registered(..) => Kind::Registered,
@@ -83,6 +84,7 @@ impl<'a> Plan<'a> {
                 return cache::Value::Inline { word: *word, integer: *kind == Kind::Long };
             }
             Content::Str(string) => image::string_size(string.bytes().len()),
+            Content::Small(flat) => flat.size(),
             Content::Array(tables) => tables.size(),
             Content::Objects(graph) => graph.size(),
             Content::Text(text) => text.bytes().len(),
@@ -98,6 +100,10 @@ impl<'a> Plan<'a> {
                 let payload = &mut payload[..image::string_size(string.bytes().len())];
                 image::put_string(payload, string.bytes(), string.hash(), string.is_known_utf8());
             }
+            Content::Small(flat) => {
+                image::put_u64(payload, 0, address);
+                flat.write(payload, address);
+            }
             Content::Array(tables) => {
                 image::put_u64(payload, 0, address);
                 tables.write(payload, address);
@@ -112,6 +118,13 @@ impl<'a> Plan<'a> {
             }
         }
     }
+}
+
+/// An array that is plain.
+#[inline(never)]
+fn tables(array: Array<'_>) -> Option<Box<Tables<'_>>> {
+    let mut tables = Tables::new(image::ARRAY_ROOT);
+    tables.array(array).is_ok().then(|| Box::new(tables))
 }
 
 fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {

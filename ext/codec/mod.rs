@@ -19,6 +19,7 @@
 pub mod compress;
 pub mod decode;
 pub mod encode;
+mod flat;
 mod graph;
 mod numbers;
 mod rebase;

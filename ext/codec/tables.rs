@@ -7,8 +7,10 @@
 //! in this order make a list, whatever the engine had made of them; other keys make a map. A map with the very keys of the map before it - the
 //! next row of a result - is written as a copy of that one with other values.
 
+use ext_php_rs::ffi::{IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_LONG, IS_NULL, IS_STRING, IS_TRUE};
+
 use super::numbers::Numbers;
-use crate::zend::image::{self, Cell, Shape};
+use crate::zend::image::{self, Shape, Words};
 use crate::zend::scratch::Scratch;
 use crate::zend::value::{Array, Key, Str, Value, first_free};
 
@@ -24,8 +26,8 @@ pub struct Tables<'a> {
     /// The first `visited` of them have been visited.
     arrays: Scratch<Placed<'a>>,
     visited: usize,
-    /// Elements of the visited arrays, one after the other; with places where the payload has addresses.
-    cells: Scratch<Cell>,
+    /// Elements of the visited arrays, one after the other; not yet moved.
+    cells: Scratch<Words>,
     /// Keys of the visited maps that have keys of their own.
     keys: Scratch<Key<'a>>,
     names: Scratch<Place>,
@@ -145,7 +147,7 @@ impl<'a> Tables<'a> {
                         Key::Index(h) => (*h, 0),
                         Key::Name(text) => (text.hash(), address_of(address, name)),
                     });
-                    image::put_map(&mut payload[data], hash, keys, &mut cells);
+                    image::put_map(&mut payload[data], hash, keys.zip(&mut cells));
                 }
                 _ => image::put_list(&mut payload[data], &mut cells),
             }
@@ -188,21 +190,18 @@ impl<'a> Tables<'a> {
         let first = self.cells.len();
         self.cells.reserve(array.len() as usize);
         for slot in array.slots() {
-            let cell = match Value::of(slot) {
-                Value::Null => Cell::Null,
-                Value::False => Cell::False,
-                Value::True => Cell::True,
-                Value::Long(n) => Cell::Long(n),
-                Value::Double(d) => Cell::Double(d),
-                Value::Str(string) => Cell::Str(self.string(string).into()),
-                Value::Array(inner) => Cell::Array(self.place(inner).into()),
-                Value::Wrapped(inner) => {
+            let value = Value::of(slot);
+            let words = match (scalar(value), value) {
+                (Some(words), _) => words,
+                (None, Value::Str(string)) => pointer(self.string(string), IS_STRING),
+                (None, Value::Array(inner)) => pointer(self.place(inner), IS_ARRAY),
+                (None, Value::Wrapped(inner)) => {
                     self.may_be_circular = true;
-                    Cell::Array(self.place(inner).into())
+                    pointer(self.place(inner), IS_ARRAY)
                 }
-                Value::Object(_) | Value::Reference | Value::Resource => return Err(NotPlain),
+                _ => return Err(NotPlain),
             };
-            self.cells.push(cell);
+            self.cells.push(words);
         }
         if self.cells.len() - first != array.len() as usize {
             // A table of variables, some of which are not set: no script has such an array.
@@ -242,8 +241,10 @@ impl<'a> Tables<'a> {
                     continue;
                 }
                 path.push((index, position + 1));
-                let Cell::Array(place) = cells[array.first + position] else { continue };
-                let Ok(inner) = arrays.binary_search_by_key(&place, |array| array.header.into()) else { continue };
+                let Words { value, tag: IS_ARRAY } = cells[array.first + position] else { continue };
+                let Ok(inner) = arrays.binary_search_by_key(&value, |array| u64::from(array.header) * 8) else {
+                    continue;
+                };
                 match marks.as_slice()[inner] {
                     Mark::New => {
                         marks.as_mut_slice()[inner] = Mark::OnPath;
@@ -291,9 +292,28 @@ pub fn address_of(payload: u64, place: Place) -> u64 {
     payload + u64::from(place) * 8
 }
 
+/// A value without an image of its own.
+#[inline(always)]
+pub(super) fn scalar(value: Value<'_>) -> Option<Words> {
+    Some(match value {
+        Value::Null => Words::constant(IS_NULL),
+        Value::False => Words::constant(IS_FALSE),
+        Value::True => Words::constant(IS_TRUE),
+        Value::Long(n) => Words { value: n as u64, tag: IS_LONG },
+        Value::Double(d) => Words { value: d.to_bits(), tag: IS_DOUBLE },
+        _ => return None,
+    })
+}
+
+/// A value whose image has a place.
+#[inline(always)]
+fn pointer(place: Place, tag: u32) -> Words {
+    Words { value: u64::from(place) * 8, tag }
+}
+
 /// How the array's elements will lie: as `unserialize()` would leave them, without holes.
 #[inline]
-fn shape_of(array: Array<'_>) -> Shape {
+pub(super) fn shape_of(array: Array<'_>) -> Shape {
     match array.len() {
         0 => Shape::Empty,
         count if array.is_dense_list() || has_keys_of_a_list(array) => Shape::List { count },

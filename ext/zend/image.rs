@@ -93,16 +93,6 @@ impl Cell {
         }
     }
 
-    /// With addresses in a payload at `payload`, where it had places: granules from the payload's start.
-    #[inline]
-    pub fn moved(self, payload: u64) -> Self {
-        match self {
-            Self::Str(place) => Self::Str(payload + place * 8),
-            Self::Array(place) => Self::Array(payload + place * 8),
-            other => other,
-        }
-    }
-
     /// The cell that [`Cell::words`] made; none where it made no such.
     #[inline]
     pub fn from_words(value: u64, tag: u32) -> Option<Self> {
@@ -116,6 +106,32 @@ impl Cell {
             IS_ARRAY => Self::Array(value),
             _ => return None,
         })
+    }
+}
+
+/// An element's value as it is written: the two words of a zval.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// What it holds; before it is [moved](Words::moved), the bytes from the payload's start to the image that it points to.
+    pub value: u64,
+    /// Its type.
+    pub tag: u32,
+}
+
+const _: () =
+    assert!(IS_STRING > IS_DOUBLE && IS_ARRAY > IS_STRING, "the tags of values with addresses are the highest");
+
+impl Words {
+    /// Null, false or true.
+    pub const fn constant(tag: u32) -> Self {
+        Self { value: 0, tag }
+    }
+
+    /// With an address in a payload at `payload`, where it points to an image.
+    #[inline]
+    pub fn moved(self, payload: u64) -> Self {
+        let base = if self.tag >= IS_STRING { payload } else { 0 };
+        Self { value: self.value.wrapping_add(base), ..self }
     }
 }
 
@@ -197,44 +213,36 @@ pub fn put_table(image: &mut [u8], shape: Shape, data: u64, next_free: i64) {
 }
 
 /// Writes the data of a list, or of an empty array.
-pub fn put_list(data: &mut [u8], cells: &mut impl Iterator<Item = Cell>) {
+pub fn put_list(data: &mut [u8], values: &mut impl Iterator<Item = Words>) {
     let (hash, elements) = data.split_at_mut(8);
     hash.fill(NO_ELEMENT);
-    for (element, cell) in elements.chunks_exact_mut(CELL).zip(cells) {
-        let (value, tag) = cell.words();
-        put_u64(element, 0, value);
-        put_u64(element, 8, tag.into());
+    for (element, words) in elements.chunks_exact_mut(CELL).zip(values) {
+        put_u64(element, 0, words.value);
+        put_u64(element, 8, words.tag.into());
     }
 }
 
 /// Writes the data of a map with `hash` hash words. A key is an integer and 0, or a string's hash and the address of its image.
-pub fn put_map(
-    data: &mut [u8],
-    hash: u32,
-    keys: impl Iterator<Item = (u64, u64)>,
-    cells: &mut impl Iterator<Item = Cell>,
-) {
-    let (words, elements) = data.split_at_mut(hash as usize * 4);
+pub fn put_map(data: &mut [u8], hash: u32, elements: impl Iterator<Item = ((u64, u64), Words)>) {
+    let (words, buckets) = data.split_at_mut(hash as usize * 4);
     words.fill(NO_ELEMENT);
-    for (((element, (h, key)), position), cell) in elements.chunks_exact_mut(BUCKET).zip(keys).zip(0_u32..).zip(cells) {
+    for ((bucket, ((h, key), value)), position) in buckets.chunks_exact_mut(BUCKET).zip(elements).zip(0_u32..) {
         // The engine's index is `h | mask`, counted backwards from the first bucket.
         let word = 4 * (h as u32 | hash.wrapping_neg()).wrapping_add(hash) as usize;
         let next = read_u32(words, word);
         put_u32(words, word, position);
-        let (value, tag) = cell.words();
-        put_u64(element, 0, value);
-        put_u64(element, 8, u64::from(tag) | u64::from(next) << 32);
-        put_u64(element, 16, h);
-        put_u64(element, 24, key);
+        put_u64(bucket, 0, value.value);
+        put_u64(bucket, 8, u64::from(value.tag) | u64::from(next) << 32);
+        put_u64(bucket, 16, h);
+        put_u64(bucket, 24, key);
     }
 }
 
 /// Writes the values of a map's data that has its keys already.
-pub fn put_values(data: &mut [u8], hash: u32, cells: &mut impl Iterator<Item = Cell>) {
-    for (element, cell) in data[hash as usize * 4..].chunks_exact_mut(BUCKET).zip(cells) {
-        let (value, tag) = cell.words();
-        put_u64(element, 0, value);
-        put_u32(element, 8, tag);
+pub fn put_values(data: &mut [u8], hash: u32, values: &mut impl Iterator<Item = Words>) {
+    for (bucket, words) in data[hash as usize * 4..].chunks_exact_mut(BUCKET).zip(values) {
+        put_u64(bucket, 0, words.value);
+        put_u32(bucket, 8, words.tag);
     }
 }
 

@@ -1,7 +1,7 @@
 //! UNSAFE: a growing row of plain things in the engine's memory. Nothing of it is lost when a bailout ends the request, as it would be if it came
 //! from Rust's allocator; and the engine keeps pages that the system would have to clear anew for each large value.
 //!
-//! Contract: `len` things are initialised, and there is room for `room`.
+//! Contract: `len` things are initialised, and there is room for `room`. Where that is none, the pointer is aligned and leads nowhere.
 #![expect(unsafe_code, reason = "memory is managed by hand")]
 
 use core::alloc::Layout;
@@ -19,7 +19,7 @@ pub struct Scratch<T: Copy> {
 impl<T: Copy> Scratch<T> {
     /// An empty one. Allocates nothing.
     pub const fn new() -> Self {
-        Self { start: ptr::null_mut(), len: 0, room: 0 }
+        Self { start: ptr::dangling_mut(), len: 0, room: 0 }
     }
 
     /// `len` times the same thing. May leave by a bailout.
@@ -75,9 +75,6 @@ impl<T: Copy> Scratch<T> {
     /// All things.
     #[inline]
     pub fn as_slice(&self) -> &[T] {
-        if self.start.is_null() {
-            return &[];
-        }
         // SAFETY: the contract.
         unsafe { slice::from_raw_parts(self.start, self.len) }
     }
@@ -85,9 +82,6 @@ impl<T: Copy> Scratch<T> {
     /// All things, to change them.
     #[inline]
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        if self.start.is_null() {
-            return &mut [];
-        }
         // SAFETY: the contract.
         unsafe { slice::from_raw_parts_mut(self.start, self.len) }
     }
@@ -104,7 +98,7 @@ impl<T: Copy> Scratch<T> {
     }
 
     fn release(&mut self) {
-        if !self.start.is_null() {
+        if self.room != 0 {
             // SAFETY: ours, and not used any more.
             unsafe { alloc::efree(self.start.cast()) };
         }

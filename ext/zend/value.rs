@@ -39,7 +39,7 @@ pub enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// What a slot of an array, a property or a variable holds.
-    #[inline]
+    #[inline(always)]
     pub fn of(slot: &'a Zval) -> Self {
         // SAFETY: the tag says which member of the union is set, and what it points to lives as long as the slot.
         unsafe {
@@ -51,6 +51,19 @@ impl<'a> Value<'a> {
                 IS_TRUE => Self::True,
                 IS_DOUBLE => Self::Double(slot.value.dval),
                 IS_OBJECT => Self::Object(Object::of(slot.value.obj)),
+                // Null and undefined; constant expressions and the engine's internal pointers are never in a script's hands.
+                tag if tag < IS_FALSE => Self::Null,
+                _ => Self::behind(slot),
+            }
+        }
+    }
+
+    /// The rest of [`Value::of`]: what is not in the slot itself.
+    #[inline(never)]
+    fn behind(slot: &'a Zval) -> Self {
+        // SAFETY: as there.
+        unsafe {
+            match u32::from(slot.u1.v.type_) {
                 IS_INDIRECT => Self::of(&*slot.value.zv),
                 IS_REFERENCE => {
                     let reference: *const zend_reference = slot.value.ref_;
@@ -61,7 +74,6 @@ impl<'a> Value<'a> {
                     }
                 }
                 IS_RESOURCE => Self::Resource,
-                // Null and undefined; constant expressions and the engine's internal pointers are never in a script's hands.
                 _ => Self::Null,
             }
         }
