@@ -1,5 +1,5 @@
-//! What people are used to give to cachetool: its options, before the command and behind it. What still means something has its effect, of the rest it
-//! is said that it has none, so that nobody believes it had one.
+//! What people are used to give to cachetool: its options, before the command and behind it. What still means something has its effect; of the
+//! rest it is said that it has none, so that nobody believes it had one.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
