@@ -156,7 +156,7 @@ pub fn serialize(value: &Zval) -> Result<Text, StoreError> {
 /// # Errors
 /// The bytes are not such, or PHP code threw: a notice was given or an exception is pending.
 pub fn unserialize(bytes: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
-    unserialize_silently(bytes, out).map_err(|done| {
+    unserialized(bytes, out, |done| {
         if !exception_is_pending() {
             // SAFETY: the format takes two longs.
             unsafe {
@@ -169,35 +169,47 @@ pub fn unserialize(bytes: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
                 )
             };
         }
-        Unreadable
     })
 }
 
 /// As [`unserialize`], without a notice.
 ///
 /// # Errors
-/// It failed, after so many bytes.
-pub fn unserialize_silently(bytes: &[u8], out: &mut Zval) -> Result<(), usize> {
+/// As there.
+pub fn unserialize_silently(bytes: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
+    unserialized(bytes, out, |_| {})
+}
+
+/// `complain` is told after how many bytes the parser gave up. The order is that of `unserialize()`: hooks that are put off to the end, and what
+/// typed references know of each other, depend on it.
+fn unserialized(bytes: &[u8], out: &mut Zval, complain: impl FnOnce(usize)) -> Result<(), Unreadable> {
     let range = bytes.as_ptr_range();
     let mut at = range.start;
     let private = PrivateState::enter();
-    // SAFETY: init and destroy come in pairs; the parser stays inside the range; `out` stays where it is until both are done.
+    // SAFETY: init and destroy come in pairs; the parser stays inside the range; `out` stays where it is until both are done; what was made
+    // where it failed is a value, or null.
     let made = unsafe {
         let mut state = php_var_unserialize_init();
-        let made = php_var_unserialize(out, &raw mut at, range.end, &raw mut state);
+        let made = php_var_unserialize(out, &raw mut at, range.end, &raw mut state) != 0;
+        if !made {
+            complain(at as usize - range.start as usize);
+            zval_ptr_dtor(out);
+            set_null(out);
+        }
         php_var_unserialize_destroy(state);
         made
     };
     drop(private);
-    // A hook that was put off to the end may have thrown. The engine would then free the result without a thought of cycles.
-    if made == 0 || exception_is_pending() {
-        // SAFETY: what was made so far is a value, or null.
+    if made && exception_is_pending() {
+        // A hook that was put off has thrown. The engine would free the result without a thought of cycles.
+        // SAFETY: a value.
         unsafe { zval_ptr_dtor(out) };
         set_null(out);
-        return Err(at as usize - range.start as usize);
+    } else if made {
+        unwrap_reference(out);
+        return Ok(());
     }
-    unwrap_reference(out);
-    Ok(())
+    Err(Unreadable)
 }
 
 /// Whether two values are identical (`===`).
