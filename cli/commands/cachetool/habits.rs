@@ -35,9 +35,6 @@ pub struct Habits {
     /// With colours, wherever it goes
     #[arg(long)]
     ansi: bool,
-    /// Nothing is ever asked
-    #[arg(long, short, hide = true)]
-    no_interaction: bool,
     #[command(flatten)]
     superfluous: Superfluous,
 }
@@ -45,6 +42,9 @@ pub struct Habits {
 /// Options of cachetool that have no effect any more.
 #[derive(Debug, Default, Args)]
 struct Superfluous {
+    /// Nothing is ever asked, so this needs no word.
+    #[arg(long, short, hide = true)]
+    no_interaction: bool,
     #[arg(long, hide = true)]
     cli: bool,
     #[arg(long, hide = true, num_args = 0..=1)]
