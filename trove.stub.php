@@ -136,7 +136,7 @@ final class Cache implements \IteratorAggregate, \Countable
         int|float|\DateInterval|\DateTimeInterface|null $stale = null, ?Token $token = null, bool $pin = false,
     ): bool {}
 
-    /** Removes a value, a stale one included; whether there was one. */
+    /** Removes a value, a stale one included; whether there was one. What remember() computes of the key meanwhile is not stored. */
     public function delete(string $key): bool {}
 
     /**
@@ -166,17 +166,17 @@ final class Cache implements \IteratorAggregate, \Countable
     ): int {}
 
     /**
-     * Replaces $expected by $new where the value is identical to it: `===`; objects where serialize() writes the same of both. Expiry and tags
-     * stay. Of several processes with the same $expected, one succeeds.
+     * Replaces $expected by $new where the value is identical to it: `===`; objects where serialize() writes the same of both. Expiry, windows
+     * and tags stay. Of several processes with the same $expected, one succeeds. All this is one step.
      *
-     * @return bool False where there is no value, or another one.
+     * @return bool False where there is no fresh value, or another one.
      */
     public function compareAndSwap(string $key, mixed $expected, mixed $new): bool {}
 
     /** Gives a value another ttl without rewriting it; its stale window moves along, through a time without expiry as well. False where there is no value. */
     public function touch(string $key, int|float|\DateInterval|\DateTimeInterface|null $ttl = null): bool {}
 
-    /** Marks a value stale now: it may be served while one process computes it anew. Whether there was one. */
+    /** Marks a value stale now, one that is being computed too: it may be served while one process computes it anew. Whether there was one. */
     public function refresh(string $key): bool {}
 
     /** What is known about a key, whether it is fresh, stale or missing. Does not count as a hit. */
@@ -302,9 +302,9 @@ final class Cache implements \IteratorAggregate, \Countable
      * The value, or what $compute returns, stored. One computation at a time for each key, across all processes of the host: with a stale value
      * at hand nobody but the one waits; without one the others wait, at most $wait seconds, then compute themselves.
      *
-     * A process that dies, throws or exits in $compute frees the key at once, and the next one computes. What was stored or invalidated while
-     * $compute ran is newer than what it has read: its value is returned to the caller, and not stored.
-     *
+     * A process that dies, throws or exits in $compute frees the key at once, and the next one computes. What was stored, deleted, invalidated or
+     * refreshed while $compute ran is newer than what it has read: the value is returned, and not stored, or stored as stale. Fibers do not wait for
+     * each other: another one gets the stale value, or computes for itself.
      * @template T
      * @param callable(Computation): T $compute May change ttl, tags, stale window and cacheability through its argument.
      * @param list<string> $tags
@@ -317,7 +317,7 @@ final class Cache implements \IteratorAggregate, \Countable
      * @param float $wait Seconds that others wait for the one that computes, where there is nothing to serve.
      * @param float $lease Seconds that a computation may take; then another process may begin one.
      * @return T
-     * @throws RecursionException Asked for from inside its own computation.
+     * @throws RecursionException Asked for from inside its own computation, in the same fiber.
      * @throws \Exception What $compute throws, or serialize() for a value that can not be stored.
      */
     public function remember(

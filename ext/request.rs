@@ -60,8 +60,10 @@ pub struct Session {
     tidy_at: Cell<u64>,
     /// Locks that this request has taken by `UserCache\Cache::lock()`.
     pub locks: RefCell<Vec<PoolLock>>,
-    /// Keys of named caches that this request computes just now.
-    pub computing: RefCell<Vec<Identity>>,
+    /// Keys of named caches that this request computes just now, each with the fiber that does.
+    pub computing: RefCell<Vec<(Identity, usize)>>,
+    /// How often this session has deleted something by `apcu_delete()` or `apcu_clear_cache()`.
+    pub removals: Cell<u32>,
     /// Whether opcache is to resolve every path anew, in each request (see `resets`).
     pub resolves_paths: Cell<bool>,
 }
@@ -121,6 +123,11 @@ impl Session {
     pub fn cache_options(&self, name: &[u8]) -> options::Options {
         let caches = &self.settings.caches;
         caches.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, options)| *options).unwrap_or_default()
+    }
+
+    /// Counts in [`Session::removals`].
+    pub fn note_removal(&self) {
+        self.removals.set(self.removals.get().wrapping_add(1));
     }
 
     /// How arrays and objects are stored.
@@ -202,6 +209,7 @@ impl Session {
             look_at: Cell::new(0),
             tidy_at: Cell::new(0),
             computing: RefCell::default(),
+            removals: Cell::new(0),
             locks: RefCell::default(),
             resolves_paths: Cell::new(false),
         }

@@ -64,10 +64,15 @@ fn compute(session: &Session, key: &ZendStr, callable: &mut Callable<'_>, ttl: i
             session.cache.lease_release(token);
         }
     };
+    let lease = if let Right::Lease(token) = right { Some(token) } else { None };
+    let begin = || session.cache.begin(CacheId::APCU, key.as_bytes(), lease);
+    let (begun, removals) = (begin(), session.removals.get());
     guarded(
         || {
             let Some(computed) = callable.call(key) else { return };
-            save(session, "entry", key.as_bytes(), &computed, ttl, Mode::Add);
+            // With APCu others have to wait with what they delete until the value is stored; the callback itself has deleted before that.
+            let begun = if session.removals.get() == removals { begun } else { begin() };
+            save(session, "entry", key.as_bytes(), &computed, ttl, Mode::Computed(begun));
             *result = computed;
         },
         release,

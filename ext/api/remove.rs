@@ -48,6 +48,7 @@ pub extern "C" fn apcu_clear_cache(frame: &mut ExecuteData, result: &mut Zval) {
     }
     request::with(|session| {
         if let Some(session) = session {
+            session.note_removal();
             session.cache.flush(CacheId::APCU);
             session.cache.reset_stats(session.now());
         }
@@ -58,6 +59,7 @@ pub extern "C" fn apcu_clear_cache(frame: &mut ExecuteData, result: &mut Zval) {
 /// Deletes an entry; true where one was there, an expired one included.
 pub fn one(session: Option<&Session>, key: &[u8]) -> bool {
     session.is_some_and(|session| {
+        session.note_removal();
         session.cache.delete(CacheId::APCU, key).unwrap_or_else(|error| {
             error::report(session, "delete", key, &error);
             false

@@ -137,7 +137,7 @@ fn put(
         stale: None,
         tags: &[],
         pinned: false,
-        token: None,
+        token: if let Mode::Computed(begun) = mode { Some(begun.token()) } else { None },
     };
     if matches!(value, Value::Inline { .. }) && mode == Mode::Set && session.cache.overwrite(&spec, now)? {
         return Ok(Outcome::Replaced);

@@ -43,3 +43,9 @@ pub fn call_named(function: &CStr, arguments: &mut [Zval]) -> Option<Zval> {
 pub fn closure(callable: &Zval) -> Option<Zval> {
     call(&super::string::copy(b"Closure::fromCallable"), &mut [callable.shallow_clone()])
 }
+
+/// A number that tells the fiber that runs from all others that are there; 0 outside of all.
+pub fn fiber() -> usize {
+    // SAFETY: the field of this thread's executor; the address is not followed.
+    unsafe { (*ext_php_rs_executor_globals()).active_fiber.addr() }
+}

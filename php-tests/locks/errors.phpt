@@ -27,12 +27,14 @@ report('property', fn () => $lock->name = 1);
 report('without constructor', fn () => (new ReflectionClass(Trove\Lock::class))->newInstanceWithoutConstructor()->release());
 
 // More at once than there are places for.
+unset($lock);
 $locks = [];
 report('too many', function () use ($cache, &$locks) {
     for ($i = 0; $i < 100_000; $i++) {
         $locks[] = $cache->lock("number $i", 60);
     }
 });
+report('as many as the message says', fn () => count($locks));
 report('values are computed all the same', fn () => $cache->remember('number ' . count($locks), fn () => 'computed'));
 $last = array_key_last($locks);
 report('one less', fn () => [$locks[$last]->release(), $cache->lock("number $last", 1)->isHeld()]);
@@ -54,5 +56,6 @@ serialize -> Exception: Serialization of 'Trove\Lock' is not allowed
 property -> Error: Cannot create dynamic property Trove\Lock::$name
 without constructor -> ReflectionException: Class Trove\Lock is an internal class marked as final that cannot be instantiated without invoking its constructor
 too many -> Trove\CacheException: all 512 leases of this segment are taken (private memory)
+as many as the message says -> 512
 values are computed all the same -> 'computed'
 one less -> [true, true]

@@ -1,5 +1,5 @@
 --TEST--
-A computation that is suspended in a fiber keeps its key; one that is never resumed frees it
+A computation that is suspended in a fiber keeps its key: other fibers get the stale value, or compute for themselves; one that is never resumed frees it
 --EXTENSIONS--
 trove
 --FILE--
@@ -16,9 +16,31 @@ $one = new Fiber($compute('one'));
 $two = new Fiber($compute('two'));
 report('started', fn () => [$one->start(), $two->start()]);
 report('from outside', fn () => $cache->remember('one', fn () => 'computed twice'));
+report('from another fiber', function () use ($cache) {
+    $fiber = new Fiber(fn () => $cache->remember('two', fn () => 'computed there, too'));
+    $fiber->start();
+    return $fiber->getReturn();
+});
 $one->resume('a');
 $two->resume('b');
 report('returned', fn () => [$one->getReturn(), $two->getReturn(), $cache->fetch('one'), $cache->fetch('two')]);
+
+// What there was meanwhile is served, and itself is itself in a fiber, too.
+$cache->refresh('one');
+$three = new Fiber($compute('one'));
+$three->start();
+report('stale meanwhile', fn () => $cache->remember('one', fn () => 'not computed'));
+$three->resume('c');
+report('then', fn () => $cache->fetch('one'));
+report('recursion', function () use ($cache) {
+    $fiber = new Fiber(fn () => $cache->remember('four', fn () => $cache->remember('four', fn () => 'inner')));
+    $fiber->start();
+});
+$five = new Fiber($compute('five'));
+$five->start();
+$cache->delete('five');
+$five->resume('e');
+report('deleted by another fiber', fn () => [$five->getReturn(), $cache->has('five')]);
 
 $thrown = new Fiber($compute('thrown'));
 $thrown->start();
@@ -41,8 +63,13 @@ $worker->end();
 report('after a fatal error', fn () => $cache->remember('fatal', fn () => 'computed'));
 --EXPECT--
 started -> ['one', 'two']
-from outside -> Trove\RecursionException: Trove\Cache::remember(): key "one" is being computed by this very process
-returned -> ['made of a', 'made of b', 'made of a', 'made of b']
+from outside -> 'computed twice'
+from another fiber -> 'computed there, too'
+returned -> ['made of a', 'made of b', 'computed twice', 'computed there, too']
+stale meanwhile -> 'computed twice'
+then -> 'made of c'
+recursion -> Trove\RecursionException: Trove\Cache::remember(): key "four" is needed for its own computation
+deleted by another fiber -> ['made of e', false]
 thrown into -> DomainException: no
 free -> 'computed'
 destroyed -> 'computed'

@@ -1,5 +1,5 @@
 --TEST--
-Processes are killed at random inside remember() and lock(): nobody waits, no value is wrong, no lock is held twice
+Processes are killed at random inside remember(), lock() and compareAndSwap(): nobody waits, no value is wrong, nothing is lost, no lock is held twice
 --EXTENSIONS--
 trove
 pcntl
@@ -15,7 +15,24 @@ $deadline = microtime(true) + 90;
 function work(Trove\Cache $cache): never
 {
     mt_srand(getmypid());
+    $seen = 0;
     while (true) {
+        // A sum that is an integer at times, and a list at others: whatever becomes of those who exchange it, nothing of it is lost.
+        $sum = $cache->fetch('sum');
+        $number = is_array($sum) ? $sum[0] : $sum;
+        if ($number < $seen) {
+            $cache->store('fault', "the sum was $seen and is $number", 0);
+        }
+        $seen = $number;
+        if (mt_rand(0, 1)) {
+            $cache->compareAndSwap('sum', $sum, is_array($sum) ? $number : [$number]);
+        } elseif (is_int($sum)) {
+            try {
+                $seen = $cache->increment('sum');
+            } catch (TypeError) {
+                // It has become a list.
+            }
+        }
         $key = 'page ' . mt_rand(0, 3);
         $page = $cache->remember($key, function (Trove\Computation $computation) {
             usleep(mt_rand(0, 2000));
@@ -40,6 +57,7 @@ function work(Trove\Cache $cache): never
     }
 }
 
+$cache->store('sum', 0, 0);
 $workers = [];
 $kills = 0;
 while ($kills < 150 && microtime(true) < $deadline) {
@@ -63,6 +81,8 @@ foreach ($workers as $worker) {
     pcntl_waitpid($worker, $status);
 }
 var_dump($kills, $cache->fetch('fault'), $cache->fetch('turns') >= $turns + 20);
+$sum = $cache->fetch('sum');
+var_dump((is_array($sum) ? $sum[0] : $sum) > 100);
 
 $start = microtime(true);
 for ($i = 0; $i < 4; $i++) {
@@ -73,6 +93,7 @@ var_dump($cache->lock('section', 1) !== null, microtime(true) - $start < 5);
 --EXPECT--
 int(150)
 NULL
+bool(true)
 bool(true)
 bool(true)
 bool(true)

@@ -53,7 +53,7 @@ compressed -> true
 null -> 'ours'
 null -> 'theirs'
 nested -> 'inner'
-itself -> Trove\RecursionException: Trove\Cache::remember(): key "key" is being computed by this very process
+itself -> Trove\RecursionException: Trove\Cache::remember(): key "key" is needed for its own computation
 put off -> 'computed'
 locks -> [true, true, null]
 frozen -> [1, 3, false]

@@ -35,11 +35,11 @@ report('interface', fn () => is_subclass_of(Trove\RecursionException::class, Tro
 --EXPECT--
 nested -> 'ground 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30'
 same name in another cache -> 'inner'
-itself -> Trove\RecursionException: Trove\Cache::remember(): key "own" is being computed by this very process
-in a circle -> Trove\RecursionException: Trove\Cache::remember(): key "a" is being computed by this very process
-by another object -> Trove\RecursionException: Trove\Cache::remember(): key "own" is being computed by this very process
+itself -> Trove\RecursionException: Trove\Cache::remember(): key "own" is needed for its own computation
+in a circle -> Trove\RecursionException: Trove\Cache::remember(): key "a" is needed for its own computation
+by another object -> Trove\RecursionException: Trove\Cache::remember(): key "own" is needed for its own computation
 nobody waited -> true
 nothing is stored -> [false, false, false]
 caught -> 'outer'
-stale -> Trove\RecursionException: Trove\Cache::remember(): key "own" is being computed by this very process
+stale -> Trove\RecursionException: Trove\Cache::remember(): key "own" is needed for its own computation
 interface -> true

@@ -25,6 +25,7 @@ while ($cache->has('key')) {
 report('expired', fn () => $ask());
 report('again', fn () => $ask());
 report('not asked for', fn () => $ask(0));
+usleep(50_000);
 report('too old', fn () => $ask(0.001));
 report('fetch', fn () => $cache->fetch('key'));
 report('a value ends it', fn () => [$cache->remember('key', fn () => 'new'), $ask()]);

@@ -42,11 +42,11 @@ $cache->store('key', 1);
 $cache->refresh('key');
 $cache->remember('key', fn () => $cache->store('key', 'stored meanwhile') ? 'computed' : '');
 echo $cache->fetch('key'), "\n";
-// One that is marked stale once more is still the old one.
+// One that is marked stale once more is still the old one, but what replaces it is stale as well.
 $cache->store('key', 1);
 $cache->refresh('key');
 $cache->remember('key', fn () => $cache->refresh('key') ? 'marked meanwhile' : '');
-echo $cache->fetch('key'), "\n";
+echo json_encode($cache->fetch('key')), ' ', $cache->remember('key', fn () => throw new Exception, staleIfError: 1), "\n";
 --EXPECT--
 after 0.2 s waited
 not waited
@@ -56,4 +56,4 @@ not waited
 by the next
 by the holder by the next
 stored meanwhile
-marked meanwhile
+null marked meanwhile

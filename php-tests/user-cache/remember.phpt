@@ -36,4 +36,4 @@ thrown false
 string(4) "good"
 NULL
 bool(true)
-Trove\Cache::remember(): key "self" is being computed by this very process
+Trove\Cache::remember(): key "self" is needed for its own computation

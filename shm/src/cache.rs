@@ -3,6 +3,7 @@
 //!
 //! A [`Cache`] is one thread's handle to a [`Segment`]; the segment is shared by all threads of a process.
 
+mod computation;
 mod hit;
 mod inline;
 mod lease;
@@ -14,7 +15,6 @@ mod named;
 mod pressure;
 mod reserved;
 mod resets;
-mod same;
 mod tags;
 mod types;
 mod walk;
@@ -24,6 +24,7 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub use computation::Begun;
 pub use hit::Hit;
 pub use lease::{LeaseGuard, Leased};
 pub use limits::Overrule;
@@ -40,6 +41,7 @@ use crate::check::{self, Fault, Report};
 use crate::error::{Error, Result};
 use crate::heap;
 use crate::layout::Entry;
+use crate::lease::Deed;
 use crate::reclaim::{self, PinPolicy, Snapshot};
 use crate::recover::{self, Mender};
 use crate::resets::Follower;
@@ -187,11 +189,11 @@ impl Cache {
     /// Finds an entry that is not invalidated, an expired one included, and counts nothing: for reports.
     #[must_use]
     pub fn peek(&self, cache: CacheId, key: &[u8]) -> Option<Hit<'_>> {
-        let (view, pin) = self.find(cache, key).ok()??;
+        let (view, word, pin) = self.find_value(cache, key).ok()??;
         match view.state(0).ok()? {
             State::Dead => None,
-            State::Stale => Some(Hit::new(self, view, Freshness::Stale, pin)),
-            State::Fresh | State::Expired => Some(Hit::new(self, view, Freshness::Fresh, pin)),
+            State::Stale => Some(Hit::new(self, view, word, Freshness::Stale, pin)),
+            State::Fresh | State::Expired => Some(Hit::new(self, view, word, Freshness::Fresh, pin)),
         }
     }
 
@@ -232,19 +234,17 @@ impl Cache {
     /// # Errors
     /// `Frozen`, `Busy`.
     pub fn touch(&self, cache: CacheId, key: &[u8], expires: u64, now: Now) -> Result<bool> {
-        let mut touched = false;
-        self.with_live(cache, key, now, |view| {
+        self.with_linked(cache, key, |_, view| {
+            let Some(view) = view else { return Ok(false) };
             if view.state(now.boot_ms)? != State::Fresh {
-                return Ok(());
+                return Ok(false);
             }
-            windows::move_locked(view, expires)?;
-            touched = true;
-            Ok(())
-        })?;
-        Ok(touched)
+            windows::move_locked(&view, expires)?;
+            Ok(true)
+        })
     }
 
-    /// Removes an entry; true where one was linked, an expired one included.
+    /// Removes an entry; true where one was linked, an expired one included. A value of the key that is being computed now is not stored.
     ///
     /// # Errors
     /// `Frozen`, `Busy`.
@@ -269,13 +269,24 @@ impl Cache {
         let mut freed = Vec::new();
         let held = recover::lock_stripe(&by, stripe)?;
         self.refuse_frozen(cache)?;
+        if identity.is_none() {
+            computation::note_locked(self, &held, cache, key, Deed::Deleted)?;
+        }
         let Some(spot) = chain::find_locked(segment, &held, place, cache.0, key)? else { return Ok(false) };
-        let dead = match &spot.entry {
-            Some(view) if identity.is_some_and(|identity| !same::is_same_locked(view, identity)) => return Ok(false),
-            Some(view) => view.state(0)? == State::Dead,
-            None => true,
+        let Some(view) = spot.entry else { return Ok(false) };
+        let seal = match identity {
+            Some(identity) => match identity.seal_locked(segment, &held, &view)? {
+                None => return Ok(false),
+                seal => seal,
+            },
+            None => None,
         };
+        let dead = view.state(0)? == State::Dead;
         chain::unlink_locked(&by, &held, spot)?;
+        if let Some(seal) = seal {
+            seal.keep();
+            computation::note_locked(self, &held, cache, key, Deed::Deleted)?;
+        }
         if retire::is_worthwhile(segment, segment.stripe(stripe)) {
             self.collect(&by, &held, &mut freed)?;
         }
@@ -285,14 +296,19 @@ impl Cache {
         Ok(!dead)
     }
 
-    /// Marks an entry stale; false where there is none.
+    /// Marks an entry stale; false where there is none. A value of the key that is being computed now is stored as stale.
     ///
     /// # Errors
     /// `Frozen`, `Busy`.
     pub fn refresh(&self, cache: CacheId, key: &[u8], now: Now) -> Result<bool> {
-        self.with_live(cache, key, now, |view| {
-            view.entry().shape.fetch_or(Entry::MARKED, Ordering::Release);
-            Ok(())
+        self.with_linked(cache, key, |held, view| {
+            computation::note_locked(self, held, cache, key, Deed::Refreshed)?;
+            let Some(view) = view else { return Ok(false) };
+            let is_live = matches!(view.state(now.boot_ms)?, State::Fresh | State::Stale);
+            if is_live {
+                view.entry().shape.fetch_or(Entry::MARKED, Ordering::Release);
+            }
+            Ok(is_live)
         })
     }
 
@@ -364,19 +380,25 @@ impl Cache {
         look::find(self, self.place(cache, key), cache, key)
     }
 
-    /// Does something to a live entry under its stripe's lock; false where there is none.
-    fn with_live(&self, cache: CacheId, key: &[u8], now: Now, f: impl FnOnce(&View<'_>) -> Result<()>) -> Result<bool> {
+    /// The same, and the entry's word.
+    fn find_value(&self, cache: CacheId, key: &[u8]) -> Result<Option<(View<'_>, u64, Brief<'_>)>> {
+        look::find_value(self, self.place(cache, key), cache, key)
+    }
+
+    /// Does something to a key's entry, whatever it is worth, under its stripe's lock.
+    fn with_linked<R>(
+        &self,
+        cache: CacheId,
+        key: &[u8],
+        f: impl FnOnce(&Locked<'_>, Option<View<'_>>) -> Result<R>,
+    ) -> Result<R> {
         let place = self.place(cache, key);
         let turn = self.seat.turn()?;
         let segment: &Segment = self.segment();
         let held = recover::lock_stripe(&turn.locker(), place.stripe(segment.geometry()))?;
         self.refuse_frozen(cache)?;
         let spot = chain::find_locked(segment, &held, place, cache.0, key)?;
-        let Some(view) = spot.and_then(|spot| spot.entry) else { return Ok(false) };
-        if !matches!(view.state(now.boot_ms)?, State::Fresh | State::Stale) {
-            return Ok(false);
-        }
-        f(&view).map(|()| true)
+        f(&held, spot.and_then(|spot| spot.entry))
     }
 
     fn refuse_frozen(&self, cache: CacheId) -> Result<()> {

@@ -2,7 +2,8 @@
 //!
 //! A writer notes what he links and unlinks before he does (`Slot::incoming`, `Slot::outgoing`), so what his death can have left is known: each
 //! noted block hangs in the stripe's chains, or in its retire list, or in neither, which makes it nobody's: then it is retired, since readers may
-//! still stand on it. The stripe's counts are taken anew. Everything else in the stripe is valid at every instruction.
+//! still stand on it. An integer that he has sealed gets its word back (`table::seal`). The stripe's counts are taken anew. Everything else in the
+//! stripe is valid at every instruction.
 
 use crate::error::Result;
 use crate::heap;
@@ -17,7 +18,7 @@ use crate::sync::{SlotId, owner};
 use crate::table::chain::{self, Spot};
 use crate::table::entry::View;
 use crate::table::hash::buckets_of;
-use crate::table::{self, count, retire};
+use crate::table::{self, count, retire, seal};
 use crate::tags;
 use crate::word::Ordering;
 
@@ -42,6 +43,7 @@ pub fn lock_stripe<'s>(by: &Locker<'s>, stripe: u32) -> Result<Locked<'s>> {
 #[cold]
 fn mend_stripe(by: &Locker<'_>, held: &Locked<'_>, stripe: u32) -> Result<()> {
     let segment = by.segment();
+    seal::mend_locked(segment, held)?;
     for id in slot::used(segment) {
         let slot = segment.slot(id.index());
         // A living one that only waits for the lock has nothing noted.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use common::fork::{Exit, fork};
 use common::store::{APCU, NOW, at, get, put, put_as, put_integer, segment, spec};
-use trove_shm::cache::{Cache, Change, Mode, Now, Spec, Value};
+use trove_shm::cache::{Cache, Change, Identity, Mode, Now, Spec, Update, Value};
 use trove_shm::segment::Segment;
 use trove_shm::word::crash;
 
@@ -279,4 +279,55 @@ fn an_increment_is_done_or_not() {
         }
     }
     assert!(done);
+}
+
+/// An integer gives way to something else, or is deleted, if it is still what it was: afterwards it is that, or what it was and counts on.
+#[test]
+fn a_compared_integer_is_replaced_or_counts_on() {
+    let value = Value::Inline { word: 5, integer: true };
+    let replace =
+        |cache: &Cache, five| _ = put_as(cache, &spec(b"n", Value::Payload(1)), b"x", Mode::IfSame(five), NOW);
+    let delete = |cache: &Cache, five| assert!(cache.delete_same(APCU, b"n", five).unwrap());
+    let operations: [fn(&Cache, Identity); 2] = [replace, delete];
+    for (i, operate) in operations.into_iter().enumerate() {
+        let mut kept = 0;
+        for k in 0.. {
+            let segment = segment(1 << 20);
+            let survivor = Cache::attach(Arc::clone(&segment)).unwrap();
+            survivor.reserve(&spec(b"n", value), NOW).unwrap().publish(Mode::Set, NOW).unwrap();
+            let five = survivor.fetch(APCU, b"n", NOW).unwrap().identity();
+            let child_segment = Arc::clone(&segment);
+            let exit = fork(move || {
+                let cache = Cache::attach(child_segment).unwrap();
+                crash::arm(k);
+                operate(&cache, five);
+                crash::arm(u64::MAX);
+                std::mem::forget(cache);
+            })
+            .wait();
+            // Whatever the survivor meets first: the value, the key to change, or the stripe.
+            let context = format!("operation {i}, before store {k}");
+            let found = || survivor.fetch(APCU, b"n", NOW).map(|hit| (hit.word(), hit.payload().to_vec()));
+            let before = if k % 2 == 0 { found() } else { None };
+            let update = survivor.update_integer(APCU, b"n", Change::Add(1), NOW).unwrap();
+            let after = found();
+            match update {
+                Update::Done(6) => {
+                    assert!(k % 2 == 1 || before == Some((5, vec![])), "{context}: {before:?}");
+                    assert_eq!(after, Some((6, vec![])), "{context}");
+                    kept += 1;
+                }
+                Update::NotInteger if i == 0 => assert_eq!(after, Some((1, b"x".to_vec())), "{context}"),
+                Update::Missing if i == 1 => assert_eq!(after, None, "{context}"),
+                _ => panic!("{context}: {update:?}"),
+            }
+            survivor.tend(NOW, 1);
+            drop(Cache::attach(Arc::clone(survivor.segment())).unwrap());
+            survivor.validate().unwrap_or_else(|fault| panic!("{context}: {fault}"));
+            if exit == Exit::Done {
+                break;
+            }
+        }
+        assert!(kept > 3, "operation {i}");
+    }
 }

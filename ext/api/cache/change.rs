@@ -192,7 +192,7 @@ fn failed(cache: Opened<'_>, key: &[u8], error: &trove_shm::error::Error) -> Swa
     Swap::Different
 }
 
-/// Puts another value into an entry that is still the same; expiry and tags stay. No function of PHP's engine is called in here.
+/// Puts another value into an entry that is still the same; expiry, windows and tags stay. No function of PHP's engine is called in here.
 fn replace(cache: Opened<'_>, key: &[u8], identity: Identity, plan: &Plan<'_>) -> Result<bool> {
     let (engine, now) = (&cache.session.cache, cache.session.now());
     let Some(hit) = engine.peek(cache.id, key).filter(|hit| hit.identity() == identity) else { return Ok(false) };
@@ -206,7 +206,8 @@ fn replace(cache: Opened<'_>, key: &[u8], identity: Identity, plan: &Plan<'_>) -
         kind: form.kind() as u8,
         value: form.value(),
         expires: meta.expires,
-        stale: meta.has_window().then_some((meta.stale_until, 0)),
+        // As it is when the entry is replaced: see `Mode::IfSame`.
+        stale: meta.has_tail().then_some((meta.stale_until, meta.if_error)),
         tags: &tags,
         pinned: meta.pinned,
         token: None,

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use ext_php_rs::types::Zval;
-use trove_shm::cache::{Identity, Mode, Outcome};
+use trove_shm::cache::{Begun, Identity, Mode};
 use trove_shm::error::Error;
 use trove_shm::lease::Identity as Name;
 
@@ -61,11 +61,12 @@ impl Work<'_> {
 pub fn run(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
     let session = cache.session;
     let name = Name::of(session.cache.segment(), cache.home, work.key());
-    session.computing.borrow_mut().push(name);
+    let here = (name, callable::fiber());
+    session.computing.borrow_mut().push(here);
     let barren = Cell::new(false);
     // A process that the callback has forked returns here as well: the lease is its parent's, and stays.
     let release = || {
-        session.computing.borrow_mut().retain(|&computing| computing != name);
+        session.computing.borrow_mut().retain(|&computing| computing != here);
         if let Right::Lease(token) = right {
             if barren.get() {
                 session.cache.lease_release_barren(token);
@@ -74,7 +75,9 @@ pub fn run(cache: Opened<'_>, work: &Work<'_>, right: Right) -> Option<Zval> {
             }
         }
     };
-    let value = guarded(|| compute(cache, work, &barren), release);
+    let lease = if let Right::Lease(token) = right { Some(token) } else { None };
+    let begun = session.cache.begin(cache.id, work.key(), lease).replacing(work.old);
+    let value = guarded(|| compute(cache, work, begun, &barren), release);
     release();
     value
 }
@@ -85,9 +88,7 @@ pub fn without_cache(work: &Work<'_>) -> Option<Zval> {
 }
 
 /// `barren` gets true where nothing is stored, and nothing would be if the callback was called again.
-fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zval> {
-    // What is invalidated from here on keeps the value out.
-    let token = cache.session.cache.token();
+fn compute(cache: Opened<'_>, work: &Work<'_>, begun: Begun, barren: &Cell<bool>) -> Option<Zval> {
     let said = computation(work);
     let start = time::read(Source::Monotonic);
     let value = callable::call(work.callback, &mut [argument(work, &said)])?;
@@ -100,8 +101,8 @@ fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zv
             stale: said.stale.get(),
             if_error_ms: work.if_error_ms,
             cost_ms: if work.measures { took_ms.max(1) } else { 0 },
-            token: Some(token),
-            mode: Mode::Add,
+            token: Some(begun.token()),
+            mode: Mode::Computed(begun),
             pinned: false,
         };
         (terms, said.tags())
@@ -114,17 +115,11 @@ fn compute(cache: Opened<'_>, work: &Work<'_>, barren: &Cell<bool>) -> Option<Zv
     (!report::has_exception()).then_some(value)
 }
 
-/// Replaces what there was when the computation began. What was stored since is newer than what it has read: it stays.
+/// Replaces what there was when the computation began. What was done to the key since is newer than what it has read: it wins.
 ///
 /// A value that can not be stored is a mistake of the callback: an exception. One for which there is no place was computed all the same; then false.
 fn store(cache: Opened<'_>, work: &Work<'_>, value: &Zval, terms: &Terms<'_>) -> bool {
-    let save = |mode| try_save(cache, work.key(), value, &Terms { mode, ..*terms });
-    let stored = match work.old.map(|old| save(Mode::IfSame(old))) {
-        // It is not there any more; or another one is.
-        None | Some(Ok(Outcome::Refused)) => save(Mode::Add),
-        Some(stored) => stored,
-    };
-    match stored {
+    match try_save(cache, work.key(), value, terms) {
         Ok(_) => {}
         Err(Failure::Engine(Error::Frozen)) => return false,
         Err(Failure::Engine(error)) => {

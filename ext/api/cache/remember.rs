@@ -24,6 +24,7 @@ use super::{KEY, SOME_TAGS, STALE, TTL};
 use crate::api::value;
 use crate::error::printable;
 use crate::zend::args::Args;
+use crate::zend::callable;
 use crate::zend::function::{Method, Parameter, types};
 use crate::zend::guard::guarded;
 use crate::zend::report::{self, has_exception};
@@ -156,11 +157,11 @@ fn float(number: f64) -> String {
 pub fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval) {
     let (session, key) = (cache.session, call.work.key());
     let name = || Name::of(session.cache.segment(), cache.home, key);
-    // Mostly nothing is computed: then there is nothing to compare with.
-    let is_within = |computing: &[Name]| !computing.is_empty() && computing.contains(&name());
+    // Mostly nothing is computed: then there is nothing to compare with. Another fiber is as good as another process, but can not be waited for.
+    let is_within =
+        |computing: &[(Name, usize)]| !computing.is_empty() && computing.contains(&(name(), callable::fiber()));
     if is_within(&session.computing.borrow()) {
-        let message =
-            format!("Trove\\Cache::remember(): key \"{}\" is being computed by this very process", printable(key));
+        let message = format!("Trove\\Cache::remember(): key \"{}\" is needed for its own computation", printable(key));
         return errors::RECURSION.throw(&report::c_string(&message));
     }
     if cache.id == CacheId::NULL {

@@ -190,6 +190,7 @@ pub fn expire(cache: Opened<'_>, key: &[u8], mode: Mode, now: Now) -> Result<Out
         Mode::Add => Ok(if fresh().is_some() { Outcome::Refused } else { Outcome::Inserted }),
         Mode::Replace => fresh().map_or(Ok(Outcome::Refused), delete_same),
         Mode::IfSame(identity) => delete_same(identity),
+        Mode::Computed(begun) => begun.old().map_or(Ok(Outcome::Refused), delete_same),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::word::Ordering;
 pub struct Hit<'c> {
     cache: &'c Cache,
     view: View<'c>,
+    word: u64,
     freshness: Freshness,
     /// Keeps the entry where it is while the hit lives.
     pin: Brief<'c>,
@@ -23,8 +24,8 @@ pub struct Hit<'c> {
 
 impl<'c> Hit<'c> {
     #[inline]
-    pub(super) fn new(cache: &'c Cache, view: View<'c>, freshness: Freshness, pin: Brief<'c>) -> Self {
-        Self { cache, view, freshness, pin }
+    pub(super) fn new(cache: &'c Cache, view: View<'c>, word: u64, freshness: Freshness, pin: Brief<'c>) -> Self {
+        Self { cache, view, word, freshness, pin }
     }
 
     /// Kind of value.
@@ -34,11 +35,11 @@ impl<'c> Hit<'c> {
         self.view.kind()
     }
 
-    /// The inline word (an atomic load).
+    /// The inline word, as it was found: an integer may have another one by now.
     #[inline]
     #[must_use]
     pub fn word(&self) -> u64 {
-        self.view.entry().value.load(Ordering::Acquire)
+        self.word
     }
 
     /// The payload in this process's read-only view; empty for inline values.
@@ -78,11 +79,11 @@ impl<'c> Hit<'c> {
         }
     }
 
-    /// What tells the entry as it is now from all others, for [`Mode::IfSame`](super::Mode::IfSame). It holds the inline word: a value that is
-    /// changed in place is another one at the next call.
+    /// What tells the entry as it was found from all others, for [`Mode::IfSame`](super::Mode::IfSame). It holds the inline word: a value that is
+    /// changed in place is another one.
     #[must_use]
     pub fn identity(&self) -> Identity {
-        Identity { entry: self.view.identity(), word: self.word() }
+        Identity { entry: self.view.identity(), word: self.word }
     }
 
     /// Metadata.
@@ -99,6 +100,7 @@ impl<'c> Hit<'c> {
             accessed: (u64::from(entry.accessed.load(Ordering::Relaxed)).wrapping_add(wall_offset)) as u32,
             expires: entry.expires.load(Ordering::Relaxed),
             stale_until: tail.map_or(0, |tail| tail.until.load(Ordering::Relaxed)),
+            if_error: tail.map_or(0, |tail| tail.if_error.load(Ordering::Relaxed)),
             cost: tail.map_or(0, |tail| tail.cost.load(Ordering::Relaxed)),
             bytes: self.view.block_bytes().unwrap_or(0),
             kind: self.kind(),

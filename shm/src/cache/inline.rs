@@ -1,9 +1,9 @@
 //! Inline values, which are changed in place: integers without a lock ([`update`]), and any of them under their stripe's lock, where the expiry
 //! changes as well ([`overwrite`]).
 
+use super::Cache;
 use super::look::{eviction_clock, find, glance, is_live, keep, second, state};
 use super::types::{CacheId, Change, Clock, Now, Spec, Update, Value};
-use super::{Cache, same};
 use crate::error::Result;
 use crate::layout::Entry;
 use crate::reclaim::kept;
@@ -28,36 +28,28 @@ pub fn update(cache: &Cache, id: CacheId, key: &[u8], change: Change, clock: imp
     let place = cache.place(id, key);
     // A live integer, with its era of birth.
     let look = |view: &View<'_>| (is_live(view, now) && is_integer(view)).then(|| view.birth());
-    loop {
-        let era = cache.segment().header().era.word.load(Ordering::SeqCst);
-        let seen = match glance(cache, place, id, key, era) {
-            Some(None) => return Ok(Update::Missing),
-            Some(Some(found)) => found.confirm(look(&found.view)).flatten().map(|birth| (found.view, birth)),
-            None => None,
-        };
-        let (view, _pin) = match seen {
-            Some((view, birth)) if keep(cache, &view, birth, era, now, MOST_KEPT) => (view, None),
-            Some(_) | None => {
-                let Some((view, pin)) = find(cache, place, id, key)? else { return Ok(Update::Missing) };
-                if state(&view, clock.now(), &clock)? != State::Fresh {
-                    return Ok(Update::Missing);
-                }
-                if !is_integer(&view) {
-                    return Ok(Update::NotInteger);
-                }
-                (view, Some(pin))
+    let era = cache.segment().header().era.word.load(Ordering::SeqCst);
+    let seen = match glance(cache, place, id, key, era) {
+        Some(None) => return Ok(Update::Missing),
+        Some(Some(found)) => found.confirm(look(&found.view)).flatten().map(|birth| (found.view, birth)),
+        None => None,
+    };
+    let (view, _pin) = match seen {
+        Some((view, birth)) if keep(cache, &view, birth, era, now, MOST_KEPT) => (view, None),
+        Some(_) | None => {
+            let Some((view, pin)) = find(cache, place, id, key)? else { return Ok(Update::Missing) };
+            if state(&view, clock.now(), &clock)? != State::Fresh {
+                return Ok(Update::Missing);
             }
-        };
-        let update = apply(view.entry(), change);
-        let is_done = matches!(update, Update::Done(_));
-        if is_done && !same::counts(cache, id, key, &view)? {
-            continue;
+            if !is_integer(&view) {
+                return Ok(Update::NotInteger);
+            }
+            (view, Some(pin))
         }
-        let modified = &view.entry().modified;
-        if is_done && modified.load(Ordering::Relaxed) != now.wall_s {
-            modified.store(now.wall_s, Ordering::Relaxed);
-        }
-        return Ok(update);
+    };
+    match apply(view.entry(), change, now) {
+        Some(update) => Ok(update),
+        None => update_locked(cache, id, key, change, clock.now()),
     }
 }
 
@@ -91,25 +83,72 @@ fn is_integer(view: &View<'_>) -> bool {
     view.shape() & Entry::INTEGER != 0
 }
 
-fn apply(entry: &Entry, change: Change) -> Update {
-    let word = &entry.value;
-    match change {
-        Change::Add(by) => Update::Done((word.fetch_add(by as u64, Ordering::SeqCst) as i64).wrapping_add(by)),
-        Change::CheckedAdd(by) => {
-            let mut seen = word.load(Ordering::Acquire);
-            loop {
-                let Some(new) = (seen as i64).checked_add(by) else { return Update::Overflow };
-                match word.compare_exchange(seen, new as u64, Ordering::SeqCst, Ordering::Acquire) {
-                    Ok(_) => return Update::Done(new),
-                    Err(now) => seen = now,
-                }
-            }
+/// Changes an integer without a lock; none where that takes one (see `table::seal`).
+#[inline]
+fn apply(entry: &Entry, change: Change, now: Now) -> Option<Update> {
+    let mut seen = entry.value.load(Ordering::Acquire);
+    loop {
+        let new = match change.of(seen) {
+            _ if seen == Entry::SEALED => return None,
+            Ok(Entry::SEALED) => return None,
+            Ok(new) => new,
+            Err(update) => return Some(update),
+        };
+        match entry.value.compare_exchange(seen, new, Ordering::SeqCst, Ordering::Acquire) {
+            Ok(_) => return Some(done(entry, new, now)),
+            Err(other) => seen = other,
         }
-        Change::Swap(old, new) => {
-            match word.compare_exchange(old as u64, new as u64, Ordering::SeqCst, Ordering::Acquire) {
-                Ok(_) => Update::Done(new),
-                Err(_) => Update::Different,
-            }
+    }
+}
+
+/// The same under the stripe's lock, where nothing is sealed: the key has its integer, or another entry by now.
+#[cold]
+fn update_locked(cache: &Cache, id: CacheId, key: &[u8], change: Change, now: Now) -> Result<Update> {
+    let place = cache.place(id, key);
+    let turn = cache.seat.turn()?;
+    let segment: &Segment = cache.segment();
+    let held = recover::lock_stripe(&turn.locker(), place.stripe(segment.geometry()))?;
+    cache.refuse_frozen(id)?;
+    let spot = chain::find_locked(segment, &held, place, id.0, key)?;
+    let Some(view) = spot.and_then(|spot| spot.entry) else { return Ok(Update::Missing) };
+    if view.state(now.boot_ms)? != State::Fresh {
+        return Ok(Update::Missing);
+    }
+    if !is_integer(&view) {
+        return Ok(Update::NotInteger);
+    }
+    let entry = view.entry();
+    let mut seen = entry.value.load(Ordering::Acquire);
+    loop {
+        let new = match change.of(seen) {
+            Ok(new) => new,
+            Err(update) => return Ok(update),
+        };
+        // Others still change it without the lock.
+        match entry.value.compare_exchange(seen, new, Ordering::SeqCst, Ordering::Acquire) {
+            Ok(_) => return Ok(done(entry, new, now)),
+            Err(other) => seen = other,
+        }
+    }
+}
+
+#[inline]
+fn done(entry: &Entry, new: u64, now: Now) -> Update {
+    if entry.modified.load(Ordering::Relaxed) != now.wall_s {
+        entry.modified.store(now.wall_s, Ordering::Relaxed);
+    }
+    Update::Done(new as i64)
+}
+
+impl Change {
+    /// What it makes of a word; else why it makes nothing.
+    #[inline]
+    fn of(self, word: u64) -> core::result::Result<u64, Update> {
+        match self {
+            Self::Add(by) => Ok(word.wrapping_add(by as u64)),
+            Self::CheckedAdd(by) => (word as i64).checked_add(by).map(|sum| sum as u64).ok_or(Update::Overflow),
+            Self::Swap(old, new) if word == old as u64 => Ok(new as u64),
+            Self::Swap(..) => Err(Update::Different),
         }
     }
 }

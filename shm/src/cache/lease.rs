@@ -10,6 +10,8 @@ use crate::lease::{self, Asked, Identity, Ticket, Token};
 use crate::recover;
 use crate::segment::Segment;
 use crate::sync::SlotId;
+use crate::word::Ordering::SeqCst;
+use crate::word::fence;
 
 /// Outcome of asking for a key's lease (see `lease`).
 #[derive(Debug)]
@@ -72,7 +74,11 @@ impl Cache {
             None => {
                 let turn = self.seat.turn()?;
                 let held = recover::lock_stripe(&turn.locker(), identity.stripe(segment))?;
-                lease::ask_locked(segment, &held, me, identity, now.boot_ms.saturating_add(for_ms), now.boot_ms)?
+                let asked =
+                    lease::ask_locked(segment, &held, me, identity, now.boot_ms.saturating_add(for_ms), now.boot_ms)?;
+                // See `computation`.
+                fence(SeqCst);
+                asked
             }
         };
         Ok(match asked {

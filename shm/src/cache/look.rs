@@ -8,12 +8,13 @@ use super::{Cache, Hit, memo, windows};
 use crate::error::Result;
 use crate::layout::Entry;
 use crate::reclaim::{self, Walk, kept};
+use crate::recover;
 use crate::seat::Brief;
 use crate::segment::Segment;
 use crate::stats::Stat;
 use crate::table::entry::{State, View};
 use crate::table::hash::Place;
-use crate::table::{hits, most_nodes};
+use crate::table::{chain, hits, most_nodes};
 use crate::word::Ordering;
 
 /// Tags that are looked at in a glance: what says that there are more may be nonsense.
@@ -128,7 +129,7 @@ pub fn fetch<'c>(
 ) -> Option<Hit<'c>> {
     let now = clock.now();
     cache.seat.pins().set_time(now.boot_ms);
-    if let Ok(Some((view, pin))) = find(cache, place, id, key) {
+    if let Ok(Some((view, word, pin))) = find_value(cache, place, id, key) {
         let state = state(&view, now, &clock);
         let is_extended = || windows::is_extended(cache.segment(), &view, now).unwrap_or(false);
         let freshness = match state {
@@ -138,7 +139,7 @@ pub fn fetch<'c>(
         if let Some(freshness) = freshness {
             note(cache, &view, now);
             cache.seat.count(Stat::Hits);
-            return Some(Hit::new(cache, view, freshness, pin));
+            return Some(Hit::new(cache, view, word, freshness, pin));
         }
     }
     cache.seat.count(Stat::Misses);
@@ -204,6 +205,44 @@ pub fn find<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8]) -> Resu
     }
 }
 
+/// As [`find`], and the entry's word.
+#[inline]
+pub fn find_value<'c>(
+    cache: &'c Cache,
+    place: Place,
+    id: CacheId,
+    key: &[u8],
+) -> Result<Option<(View<'c>, u64, Brief<'c>)>> {
+    let Some((view, pin)) = find(cache, place, id, key)? else { return Ok(None) };
+    Ok(settled(cache, view, &pin)?.map(|(view, word)| (view, word, pin)))
+}
+
+/// An entry under a pin, and its word; where that is sealed and the entry was replaced, those that its key has now. None where it has none.
+#[inline]
+pub fn settled<'c>(cache: &'c Cache, view: View<'c>, pin: &Brief<'_>) -> Result<Option<(View<'c>, u64)>> {
+    match view.entry().value.load(Ordering::Acquire) {
+        Entry::SEALED => settle(cache, view, pin),
+        word => Ok(Some((view, word))),
+    }
+}
+
+#[cold]
+fn settle<'c>(cache: &'c Cache, view: View<'c>, pin: &Brief<'_>) -> Result<Option<(View<'c>, u64)>> {
+    let segment: &Segment = cache.segment();
+    let (id, key) = (CacheId(view.cache()), view.key()?);
+    let place = cache.place(id, key);
+    let stripe = place.stripe(segment.geometry());
+    if let Some(word) = segment.stripe(stripe).value_of(view.off()) {
+        return Ok(Some((view, word)));
+    }
+    let turn = cache.seat.turn()?;
+    let held = recover::lock_stripe(&turn.locker(), stripe)?;
+    let found = chain::find_locked(segment, &held, place, id.0, key)?.and_then(|spot| spot.entry);
+    // It is not retired before the lock is free: from here on the pin keeps it.
+    pin.extend();
+    Ok(found.map(|view| (view, view.entry().value.load(Ordering::Acquire))))
+}
+
 /// An entry that a walk without a pin has found. Words alone may be read of it, nothing written, until what was read is [confirmed](Found::confirm)
 /// and the entry kept.
 #[derive(Debug)]
@@ -247,9 +286,12 @@ fn see(cache: &Cache, view: &View<'_>, now: Now) -> Seen {
     if view.shape() & Entry::INLINE == 0 {
         return Seen::Payload { birth: view.birth() };
     }
-    match hits::leaves_nothing(view.entry(), eviction_clock(cache), second(now), &cache.dice) {
-        true => Seen::Inline { kind: view.kind(), word: view.entry().value.load(Ordering::Acquire) },
-        false => Seen::Involved,
+    if !hits::leaves_nothing(view.entry(), eviction_clock(cache), second(now), &cache.dice) {
+        return Seen::Involved;
+    }
+    match view.entry().value.load(Ordering::Acquire) {
+        Entry::SEALED => Seen::Involved,
+        word => Seen::Inline { kind: view.kind(), word },
     }
 }
 

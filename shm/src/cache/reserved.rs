@@ -2,11 +2,12 @@
 
 use core::slice;
 
-use super::types::{Mode, Now, Outcome, Spec, Value};
-use super::{Cache, CacheId, limits, pressure, same, tags};
+use super::types::{Identity, Mode, Now, Outcome, Spec, Value};
+use super::{Cache, CacheId, computation, limits, pressure, tags};
 use crate::error::{Error, Result, corrupt};
 use crate::heap;
 use crate::layout::{Entry, Node, StaleTail};
+use crate::lease::Deed;
 use crate::offset::Off;
 use crate::reclaim;
 use crate::recover;
@@ -15,9 +16,11 @@ use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::stats::Stat;
 use crate::sync::SlotId;
+use crate::sync::locker::Locked;
 use crate::table::chain::{self, Spot};
 use crate::table::entry::{MAX_TAGS, Plan, State, View, inline_shape};
 use crate::table::hash::Place;
+use crate::table::seal::Seal;
 use crate::table::{expire, hits, retire};
 use crate::tags::{Name, Names, record};
 use crate::word::{Ordering, fence};
@@ -146,7 +149,7 @@ impl<'c> Reserved<'c> {
         let view = View::new(segment, block.content())?;
         let id = CacheId(view.cache());
         if id == CacheId::NULL {
-            return decide(mode, None, now);
+            return decide(mode, None, now).map(|(outcome, _)| outcome);
         }
         let by = self.turn.locker();
         let stripe = self.place.stripe(segment.geometry());
@@ -157,9 +160,13 @@ impl<'c> Reserved<'c> {
             // Under the lock: see `Cache::freeze`.
             self.cache.refuse_frozen(id)?;
             let old = chain::find_locked(segment, &held, self.place, id.0, view.key()?)?;
-            let outcome = decide(mode, old.as_ref(), now)?;
-            if outcome == Outcome::Refused {
-                return Ok(outcome);
+            let (outcome, same) = decide(mode, old.as_ref(), now)?;
+            let deed = match &mode {
+                Mode::Computed(begun) => computation::since_locked(self.cache, &held, begun)?,
+                _ => None,
+            };
+            if outcome == Outcome::Refused || deed == Some(Deed::Deleted) {
+                return Ok(Outcome::Refused);
             }
             let tags = chain::lock_tags(&by, [Some(view), old.and_then(|spot| spot.entry)])?;
             let missing = match &tags {
@@ -180,8 +187,24 @@ impl<'c> Reserved<'c> {
             if self.has_token && view.state(0)? == State::Dead {
                 return Ok(Outcome::Refused);
             }
+            if deed == Some(Deed::Refreshed) {
+                view.entry().shape.fetch_or(Entry::MARKED, Ordering::Relaxed);
+            }
+            let seal = match (same, old.and_then(|spot| spot.entry)) {
+                (Some(identity), Some(old)) => match identity.seal_locked(segment, &held, &old)? {
+                    None => return Ok(Outcome::Refused),
+                    seal => seal,
+                },
+                _ => None,
+            };
+            if let (Mode::IfSame(_), Some(old)) = (mode, old.and_then(|spot| spot.entry)) {
+                view.take_terms_of(&old)?;
+            }
             let Some(block) = self.block.take() else { return Ok(Outcome::Refused) };
             chain::publish_locked(&by, &held, tags.as_ref(), self.place.bucket, old, block)?;
+            if let Some(seal) = seal {
+                seal.keep();
+            }
             drop(tags);
             self.cache.seat.count(Stat::Inserts);
             // Published is published: whatever keeps these from being done, the next writer does them.
@@ -274,20 +297,35 @@ pub(super) fn plan_of(segment: &Segment, spec: &Spec<'_>) -> Result<Plan> {
     Ok(plan)
 }
 
-/// What a publication comes to, given the entry that is linked now.
-fn decide(mode: Mode, old: Option<&Spot<'_>>, now: Now) -> Result<Outcome> {
+/// What a publication comes to, given the entry that is linked now; and what that entry must be still when it is replaced.
+fn decide(mode: Mode, old: Option<&Spot<'_>>, now: Now) -> Result<(Outcome, Option<Identity>)> {
     let old = old.and_then(|spot| spot.entry);
     let state = old.as_ref().map(|view| view.state(now.boot_ms)).transpose()?;
-    let live = matches!(state, Some(State::Fresh | State::Stale));
-    let met = match mode {
-        Mode::Set => true,
-        Mode::Add => state != Some(State::Fresh),
-        Mode::Replace => state == Some(State::Fresh),
-        Mode::IfSame(identity) => live && old.is_some_and(|view| same::is_same_locked(&view, identity)),
+    let is_fresh = state == Some(State::Fresh);
+    let (met, same) = match mode {
+        Mode::Set => (true, None),
+        Mode::Add => (!is_fresh, None),
+        Mode::Replace => (is_fresh, None),
+        Mode::IfSame(identity) => (is_fresh, Some(identity)),
+        Mode::Computed(_) if !is_fresh => (true, None),
+        Mode::Computed(begun) => (begun.old().is_some(), begun.old()),
     };
-    Ok(match (met, live) {
-        (false, _) => Outcome::Refused,
-        (true, true) => Outcome::Replaced,
-        (true, false) => Outcome::Inserted,
-    })
+    let outcome = match state {
+        _ if !met => Outcome::Refused,
+        Some(State::Fresh | State::Stale) => Outcome::Replaced,
+        Some(State::Expired | State::Dead) | None => Outcome::Inserted,
+    };
+    Ok((outcome, same))
+}
+
+impl Identity {
+    /// Sees to it that a linked entry stays what this was found to be; none where it is another one by now.
+    pub(super) fn seal_locked<'s>(
+        self,
+        segment: &'s Segment,
+        held: &Locked<'_>,
+        view: &View<'s>,
+    ) -> Result<Option<Seal<'s>>> {
+        if view.identity() == self.entry { Seal::put_locked(segment, held, view, self.word) } else { Ok(None) }
+    }
 }

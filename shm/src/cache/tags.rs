@@ -101,7 +101,7 @@ impl Cache {
         for member in members {
             let view = View::new(segment, member?)?;
             // One that is just being replaced or removed is a member still.
-            let Some((linked, pin)) = self.find(cache, view.key()?)? else { continue };
+            let Some((linked, word, pin)) = self.find_value(cache, view.key()?)? else { continue };
             if linked.off() != view.off() {
                 continue;
             }
@@ -110,7 +110,7 @@ impl Cache {
                 State::Stale => super::Freshness::Stale,
                 State::Expired | State::Dead => continue,
             };
-            if !f(&Hit::new(self, view, freshness, pin)) {
+            if !f(&Hit::new(self, view, word, freshness, pin)) {
                 break;
             }
         }

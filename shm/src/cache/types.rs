@@ -2,6 +2,7 @@
 
 use core::num::NonZeroU64;
 
+use super::Begun;
 pub use crate::caches::CacheId;
 
 /// The time, given by the caller: the engine reads no clock but while it waits.
@@ -100,8 +101,12 @@ pub enum Mode {
     Add,
     /// Only where a fresh entry has the key.
     Replace,
-    /// Only where the live (or stale) entry is the one with this identity (see [`Hit::identity`](super::Hit::identity)).
+    /// Only where the fresh entry is the one with this identity (see [`Hit::identity`](super::Hit::identity)), whose expiry, windows and cost the
+    /// new one takes over.
     IfSame(Identity),
+    /// A value whose computation began so: only where no fresh entry has the key but the one to be replaced, and the key was not deleted since
+    /// (see [`Cache::begin`](super::Cache::begin)). Where it was marked stale since, so is the new entry.
+    Computed(Begun),
 }
 
 /// An entry at one moment: no other entry has the same at the same time, nor has this one while its value, if that is inline, is another.
@@ -147,6 +152,8 @@ pub struct Meta {
     pub expires: u64,
     /// End of the stale window in boot ms; 0 is none. Of an entry that never expires, its length in ms.
     pub stale_until: u64,
+    /// For how many ms more it may be served where computing it anew fails.
+    pub if_error: u64,
     /// Time in ms that the computation took; 0 where nobody has measured it.
     pub cost: u64,
     /// Bytes of the block.
@@ -162,6 +169,12 @@ impl Meta {
     #[must_use]
     pub fn has_window(&self) -> bool {
         self.stale_until != 0 && (self.expires == u64::MAX || self.stale_until > self.expires)
+    }
+
+    /// Whether the entry knows anything that [`Spec::stale`] or [`super::Reserved::set_cost`] gave it.
+    #[must_use]
+    pub fn has_tail(&self) -> bool {
+        self.stale_until != 0 || self.if_error != 0 || self.cost != 0
     }
 }
 

@@ -1,7 +1,7 @@
 //! Walking through all entries of a cache.
 
 use super::types::{CacheId, Cursor, Freshness};
-use super::{Cache, Hit};
+use super::{Cache, Hit, look};
 use crate::error::Result;
 use crate::reclaim::{self, Walk};
 use crate::segment::Segment;
@@ -57,12 +57,13 @@ impl Cache {
             }
         }
         for view in views {
+            let Some((view, word)) = look::settled(self, view, &pin)? else { continue };
             let freshness = match view.state(0)? {
                 State::Dead => continue,
                 State::Stale => Freshness::Stale,
                 State::Fresh | State::Expired => Freshness::Fresh,
             };
-            hits.push(Hit::new(self, view, freshness, pin.again()));
+            hits.push(Hit::new(self, view, word, freshness, pin.again()));
         }
         Ok(())
     }

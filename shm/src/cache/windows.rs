@@ -25,7 +25,7 @@ impl Cache {
     /// that is later. One that is fresh or stale is found as well. Beyond the `if_error` that it was stored with, an entry may be gone at any time.
     #[must_use]
     pub fn fetch_after_error(&self, cache: CacheId, key: &[u8], if_error_ms: u64, now: Now) -> Option<Hit<'_>> {
-        let (view, pin) = look::find(self, self.place(cache, key), cache, key).ok()??;
+        let (view, word, pin) = look::find_value(self, self.place(cache, key), cache, key).ok()??;
         let freshness = match view.state(now.boot_ms).ok()? {
             State::Fresh => Freshness::Fresh,
             State::Stale => Freshness::Stale,
@@ -33,7 +33,7 @@ impl Cache {
             State::Expired | State::Dead => return None,
         };
         self.seat.count(Stat::Hits);
-        Some(Hit::new(self, view, freshness, pin))
+        Some(Hit::new(self, view, word, freshness, pin))
     }
 }
 

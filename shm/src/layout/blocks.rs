@@ -164,8 +164,9 @@ impl Entry {
     pub const PINNED: u32 = 1 << 11;
     /// In `shape`: to be served as stale from now on.
     pub const MARKED: u32 = 1 << 12;
-    /// In `shape` of an integer: it is being compared and replaced (see `cache::same`).
-    pub const SEALED: u32 = 1 << 13;
+    /// In `value` of an integer: nobody may change it any more (see `table::seal`). As good as any number that no program counts up to; small enough to
+    /// be part of an instruction.
+    pub const SEALED: u64 = -0x6c5b_3a19_i64 as u64;
     /// Bits of `shape` that hold the kind.
     pub const KIND: u32 = 0xff;
     /// Where the number of tags starts in `shape`.

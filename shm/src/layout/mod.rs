@@ -173,8 +173,12 @@ pub struct Header {
     pub stats_since: Word64,
     /// How often a forked child has taken over what its parent keeps (see `seat`).
     pub handovers: Word64,
+    /// How many leases are held; those of the dead count at times.
+    pub leases_held: Word32,
+    /// Places in which a key's lease may be (see `lease`); 0 is the least. Only grows.
+    pub lease_reach: Word32,
     /// Reserved; zero.
-    pub reserved: [Word64; 458],
+    pub reserved: [Word64; 457],
 }
 
 /// The segment's clocks, alone on their cache line: every fetch reads them, and they move once for many stores.

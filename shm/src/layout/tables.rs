@@ -1,7 +1,7 @@
 //! The fixed tables of a segment: stripes, leases, named caches, counters.
 
 use crate::layout::Lock;
-use crate::layout::blocks::Node;
+use crate::layout::blocks::{Entry, Node};
 use crate::offset::OffWord;
 use crate::word::{Word32, Word64};
 
@@ -33,8 +33,16 @@ pub struct Stripe {
     pub reported: Word64,
     /// Next tag head, of the stripe's share, that is looked at for records that nobody needs.
     pub tag_hand: Word64,
+    /// The entry whose word is sealed, with all below (see `table::seal`); under `lock`, read without.
+    pub sealed: OffWord<Entry>,
+    /// How often one was.
+    pub seals: Word32,
+    /// The value of the sealed entry.
+    pub sealed_value: Word64,
+    /// How often a key was deleted or marked stale, whether or not it was there; under `lock`, read without (see `cache::computation`).
+    pub removals: Word32,
     /// Padding.
-    pub pad: [Word64; 7],
+    pub pad: [Word32; 9],
 }
 
 /// Who computes a key now (see `lease`).
@@ -53,8 +61,12 @@ pub struct Lease {
     pub turn: Word32,
     /// The turn that followed the last one that ended without a value, and was to: who waited for it need not wait for the next.
     pub barren: Word32,
+    /// How often a key was deleted while it had this lease, by whomever (see `cache::computation`).
+    pub deleted: Word32,
+    /// How often one was marked stale.
+    pub refreshed: Word32,
     /// Padding.
-    pub pad: [Word64; 3],
+    pub pad: [Word64; 2],
 }
 
 /// A named cache. Record 0 is the one behind `apcu_*`.

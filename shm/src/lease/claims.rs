@@ -12,10 +12,10 @@ use crate::layout::Lease;
 use crate::segment::Segment;
 use crate::sync::locker::{Locked, Which};
 use crate::sync::{SlotId, futex, slot};
-use crate::word::Ordering::{Acquire, Relaxed};
+use crate::word::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use crate::word::fence;
 
-/// Places in which an identity may have its lease.
+/// Places in which an identity may have its lease, as long as there was one free among them for everybody; then twice as many, and so on.
 pub const WINDOW: u32 = 16;
 
 /// Longest sleep of a waiter between two looks at the holder.
@@ -35,6 +35,36 @@ pub struct Token(pub u64);
 /// Where a lease lies and how many turns it has had: what a waiter waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket(pub u64);
+
+/// What is done to a key while somebody computes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// It is deleted.
+    Deleted,
+    /// It is marked stale.
+    Refreshed,
+}
+
+/// How often each was done (see [`watch`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Watch {
+    deleted: u32,
+    refreshed: u32,
+}
+
+impl Watch {
+    /// What was done since `before`; to delete counts for more.
+    #[must_use]
+    pub fn since(self, before: Self) -> Option<Deed> {
+        if self == before {
+            None
+        } else if self.deleted == before.deleted {
+            Some(Deed::Refreshed)
+        } else {
+            Some(Deed::Deleted)
+        }
+    }
+}
 
 /// Who computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +110,7 @@ impl Identity {
     fn window(self, segment: &Segment) -> impl Iterator<Item = (u32, &Lease)> {
         let leases = segment.geometry().leases;
         let home = self.high() as u32;
-        (0..WINDOW.min(leases)).map(move |i| home.wrapping_add(i) & (leases - 1)).map(|i| (i, segment.lease(i)))
+        (0..reach(segment)).map(move |i| home.wrapping_add(i) & (leases - 1)).map(|i| (i, segment.lease(i)))
     }
 
     /// Whether a lease in state `found` is this identity's.
@@ -100,6 +130,11 @@ impl Identity {
     }
 }
 
+/// Places from an identity's home on in which its lease may be.
+fn reach(segment: &Segment) -> u32 {
+    segment.header().lease_reach.load(Acquire).max(WINDOW).min(segment.geometry().leases)
+}
+
 /// Who computes at boot time `now_ms`, as far as can be seen without a lock; none where it seems to be nobody.
 #[must_use]
 pub fn look(segment: &Segment, identity: Identity, now_ms: u64) -> Option<Asked> {
@@ -114,7 +149,7 @@ pub fn look(segment: &Segment, identity: Identity, now_ms: u64) -> Option<Asked>
 /// Takes the lease for `me` until boot time `deadline_ms`, unless somebody computes. `held` is the lock of [`Identity::stripe`].
 ///
 /// # Errors
-/// `Full` where every place of the identity's window is taken.
+/// `Full` where every lease is taken.
 pub fn ask_locked(
     segment: &Segment,
     held: &Locked<'_>,
@@ -124,8 +159,8 @@ pub fn ask_locked(
     now_ms: u64,
 ) -> Result<Asked> {
     debug_assert_eq!(held.which(), Which::Stripe(identity.stripe(segment)));
-    // Anew where another identity's claim takes the place that was found; there are not more places than the window has.
-    for _ in 0..WINDOW {
+    // Anew where another identity's claim takes the place that was found; there are not more places than that.
+    for _ in 0..segment.geometry().leases {
         let mut place = None;
         for (i, lease) in identity.window(segment) {
             let ticket = Ticket::new(i, lease);
@@ -143,12 +178,24 @@ pub fn ask_locked(
                 place = Some((i, lease, found));
             }
         }
-        let Some((i, lease, found)) = place else { break };
+        let Some((i, lease, found)) = place else {
+            let reach = reach(segment);
+            if reach == segment.geometry().leases {
+                break;
+            }
+            segment.header().lease_reach.fetch_max(reach * 2, AcqRel);
+            continue;
+        };
+        // Counted before it is taken, so the count is never too low: a death in between leaves it too high.
+        segment.header().leases_held.fetch_add(1, AcqRel);
         let mine = lease.take(found, me, |lease| {
             lease.key_lo.store(identity.low(), Relaxed);
             lease.key_hi.store(identity.high(), Relaxed);
             lease.deadline.store(deadline_ms, Relaxed);
         });
+        if mine.is_none() || found.owner().is_some() {
+            segment.header().leases_held.fetch_sub(1, AcqRel);
+        }
         if let Some(mine) = mine {
             return Ok(Asked::Mine(Token::new(i, mine)));
         }
@@ -179,7 +226,7 @@ pub fn wait(segment: &Segment, ticket: Ticket, timeout: Duration) -> bool {
 
 /// Releases a lease of `me`; false where it was taken over in between.
 pub fn release(segment: &Segment, me: SlotId, token: Token) -> bool {
-    token.find(segment, me).is_some_and(|(lease, held)| lease.give_back(held))
+    token.find(segment, me).is_some_and(|(lease, held)| give_back(segment, lease, held))
 }
 
 /// Releases a lease of `me` whose computation made no value that others could have; false where it was taken over in between.
@@ -188,8 +235,16 @@ pub fn release_barren(segment: &Segment, me: SlotId, token: Token) -> bool {
         if lease.look() == held {
             lease.barren.store(lease.turn.load(Relaxed).wrapping_add(1), Relaxed);
         }
-        lease.give_back(held)
+        give_back(segment, lease, held)
     })
+}
+
+fn give_back(segment: &Segment, lease: &Lease, held: State) -> bool {
+    let was_held = lease.give_back(held);
+    if was_held {
+        segment.header().leases_held.fetch_sub(1, AcqRel);
+    }
+    was_held
 }
 
 /// Whether what was waited for has ended by [`release_barren`].
@@ -239,9 +294,30 @@ pub fn release_all(segment: &Segment, slot: SlotId) {
     for lease in (0..segment.geometry().leases).map(|i| segment.lease(i)) {
         let found = lease.look();
         if found.owner() == Some(slot) {
-            lease.give_back(found);
+            give_back(segment, lease, found);
         }
     }
+}
+
+/// Counts what is done to the key of a lease that is held, if there is one.
+pub fn note(segment: &Segment, identity: Identity, deed: Deed) {
+    let held = identity.window(segment).map(|(_, lease)| lease).find(|lease| identity.has(lease, lease.look()));
+    if let Some(lease) = held {
+        let count = match deed {
+            Deed::Deleted => &lease.deleted,
+            Deed::Refreshed => &lease.refreshed,
+        };
+        count.fetch_add(1, Release);
+    }
+}
+
+/// What was done so far to keys while they had the lease of `me`; none where it was taken over.
+#[must_use]
+pub fn watch(segment: &Segment, me: SlotId, token: Token) -> Option<Watch> {
+    let (lease, held) = token.find(segment, me)?;
+    let watch = Watch { deleted: lease.deleted.load(Acquire), refreshed: lease.refreshed.load(Acquire) };
+    // The state last: until then the counts were ours.
+    (lease.look() == held).then_some(watch)
 }
 
 /// Whether somebody computes, and lives, and is in time.

@@ -30,7 +30,9 @@ impl World {
             deadline: word(),
             turn: Word32::new(0),
             barren: Word32::new(0),
-            pad: [word(), word(), word()],
+            deleted: Word32::new(0),
+            refreshed: Word32::new(0),
+            pad: [word(), word()],
         };
         Arc::new(Self { lease, computed: Cell::new(0) })
     }

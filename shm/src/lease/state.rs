@@ -107,7 +107,9 @@ mod tests {
             deadline: word(),
             turn: Word32::new(0),
             barren: Word32::new(0),
-            pad: [word(), word(), word()],
+            deleted: Word32::new(0),
+            refreshed: Word32::new(0),
+            pad: [word(), word()],
         }
     }
 

@@ -293,6 +293,22 @@ impl<'s> View<'s> {
         Ok(if now_ms < until { State::Stale } else { State::Expired })
     }
 
+    /// Gives an entry that is not yet linked the expiry, the windows and the cost of another.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Corrupt`].
+    pub fn take_terms_of(&self, other: &View<'_>) -> Result<()> {
+        self.entry.expires.store(other.entry.expires.load(Ordering::Relaxed), Ordering::Relaxed);
+        if let (Some(mine), Some(theirs)) = (self.stale_tail()?, other.stale_tail()?) {
+            for (mine, theirs) in
+                [(&mine.until, &theirs.until), (&mine.if_error, &theirs.if_error), (&mine.cost, &theirs.cost)]
+            {
+                mine.store(theirs.load(Ordering::Relaxed), Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
     /// What `at`, a position in the block's content, holds.
     fn at<T: crate::layout::OnSegment>(&self, at: u64) -> Result<&'s T> {
         let off = Off::from_bytes(self.off.bytes().saturating_add(at))

@@ -17,6 +17,7 @@ pub mod expire;
 pub mod hash;
 pub mod hits;
 pub mod retire;
+pub mod seal;
 
 use crate::error::{Error, Result};
 use crate::layout::Node;

@@ -285,9 +285,10 @@ extern "C" fn remember(frame: &mut ExecuteData, result: &mut Zval) {
     let call = Call { work, beta: 0.0, background: false, wait: WAIT, lease_ms: LEASE_MS };
     let done = handle.with(|cache| {
         // What is stale is none of this class's business: nobody is served it.
-        let stale = cache.session.cache.peek(cache.id, work.key()).map(|hit| hit.freshness());
-        if stale == Some(Freshness::Stale) {
-            write::remove(cache, work.key());
+        let stale = cache.session.cache.peek(cache.id, work.key()).filter(|hit| hit.freshness() == Freshness::Stale);
+        if let Some(identity) = stale.map(|hit| hit.identity()) {
+            // Where it can not be removed, the value is not stored either.
+            let _ = cache.session.cache.delete_same(cache.id, work.key(), identity);
         }
         remember::answer(cache, &call, &none, result);
     });
