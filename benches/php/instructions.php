@@ -8,8 +8,11 @@
  * The counts hang on the build of PHP and on the processor's kind, so they are compared where the bounds were taken: PHP 8.2 on x86-64.
  */
 
-const CALLS = 4000;
+const CALLS = 8000;
 const LENGTHS = [2000, 2000 + CALLS];
+
+/** The start of a process takes some more at times: what is over its bound is counted again, and the least of each length is taken. */
+const TRIES = 5;
 
 const CASES = [
     'empty loop' => '',
@@ -29,12 +32,19 @@ function main(string $extension): int
         return 0;
     }
     $bounds = bounds(__DIR__ . '/instructions.txt');
-    $counts = array_map(fn (array $of) => ($of[1] - $of[0]) / CALLS, counted($extension));
-    $empty = $counts['empty loop'];
-    unset($counts['empty loop']);
+    $least = [];
     $exceeded = [];
-    foreach ($counts as $case => $count) {
-        $count -= $empty;
+    foreach (CASES as $case => $call) {
+        for ($try = 1; $try <= TRIES; $try++) {
+            $least[$case] = array_map(min(...), counted($extension, $call), $least[$case] ?? [PHP_INT_MAX, PHP_INT_MAX]);
+            $count = calls($least[$case]) - ($case === 'empty loop' ? 0 : calls($least['empty loop']));
+            if ($case === 'empty loop' || $count <= $bounds[$case]) {
+                break;
+            }
+        }
+        if ($case === 'empty loop') {
+            continue;
+        }
         $verdict = $count > $bounds[$case] ? 'TOO MANY' : ($count < 0.9 * $bounds[$case] ? 'fewer by a tenth: lower the bound' : '');
         printf("%-22s %6.0f instructions, at most %6d  %s\n", $case, $count, $bounds[$case], $verdict);
         if ($count > $bounds[$case]) {
@@ -63,25 +73,25 @@ function bounds(string $file): array
     return $bounds;
 }
 
-/** @return array<string, array{int, int}> instructions of whole processes with so many calls as LENGTHS says */
-function counted(string $extension): array
+/** Instructions of one call, from those of processes of both lengths. */
+function calls(array $of): float
 {
-    $running = [];
+    return ($of[1] - $of[0]) / CALLS;
+}
+
+/** @return array{int, int} instructions of whole processes with so many calls as LENGTHS says; both run at once */
+function counted(string $extension, string $call): array
+{
+    $running = array_map(fn (int $calls) => start($extension, $call, $calls), LENGTHS);
     $counts = [];
-    foreach (CASES as $case => $call) {
-        // Both lengths of a case at once, for the sake of time.
-        foreach (LENGTHS as $at => $calls) {
-            $running[$at] = start($extension, $call, $calls);
+    foreach ($running as [$process, $pipe]) {
+        $said = stream_get_contents($pipe);
+        $status = proc_close($process);
+        if ($status !== 0 || !preg_match('/Collected : (\d+)/', $said, $match)) {
+            fwrite(STDERR, "instruction counts: valgrind failed with status $status on \"$call\":\n$said");
+            exit(1);
         }
-        foreach ($running as $at => [$process, $pipe]) {
-            $said = stream_get_contents($pipe);
-            $status = proc_close($process);
-            if ($status !== 0 || !preg_match('/Collected : (\d+)/', $said, $match)) {
-                fwrite(STDERR, "instruction counts: valgrind failed with status $status on \"$case\":\n$said");
-                exit(1);
-            }
-            $counts[$case][$at] = (int) $match[1];
-        }
+        $counts[] = (int) $match[1];
     }
     return $counts;
 }

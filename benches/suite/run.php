@@ -63,7 +63,7 @@ function directory(): string
     register_shutdown_function(fn () => exec('rm -rf ' . escapeshellarg($directory)));
     foreach ([SIGINT, SIGTERM] as $signal) {
         pcntl_async_signals(true);
-        pcntl_signal($signal, fn () => exit(130));
+        pcntl_signal($signal, fn () => exit(130), restart_syscalls: false);
     }
     return $directory;
 }

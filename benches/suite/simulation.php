@@ -5,15 +5,16 @@ require __DIR__ . '/part.inc';
 
 part(function (Options $options): array {
     progress('simulation: hit ratios');
-    $ratios = json_decode(output_of([$options->engine, 'hits', $options->quick ? '100000' : '1000000', $options->quick ? '1' : '3']), true);
+    $requests = $options->quick ? 100_000 : 500_000;
+    $ratios = json_decode(output_of([$options->engine, 'hits', (string) $requests, (string) $options->rounds(3)]), true);
     progress('simulation: churn');
     $operations = $options->quick ? 100_000 : 10_000_000;
     $churn = json_decode(output_of([$options->engine, 'churn', (string) $operations]), true);
-    return [[...hit_rows($ratios), ...churn_rows($churn, $operations)], ['hits' => $ratios, 'churn' => $churn]];
+    return [[...hit_rows($ratios, $requests), ...churn_rows($churn, $operations)], ['hits' => $ratios, 'churn' => $churn]];
 });
 
 /** @return list<Row> percent of the requests, and Trove's lead over the best of the others, in points */
-function hit_rows(array $found): array
+function hit_rows(array $found, int $requests): array
 {
     $by = [];
     foreach ($found as ['trace' => $trace, 'policy' => $policy, 'objects' => $objects, 'bytes' => $bytes]) {
@@ -28,7 +29,8 @@ function hit_rows(array $found): array
         arsort($others);
         $best = key($others);
         $lead = array_map(fn ($ours, $theirs) => $ours - $theirs, $policies['Trove']['objects'], $policies[$best]['objects']);
-        $rows[] = new Row('hit ratio by objects', "$trace: ahead of $best", spread($lead), 'points', 0, '', ['percent' => $medians], least: true);
+        $note = number_format($requests) . ' requests for each of ' . count($lead) . ' seeds';
+        $rows[] = new Row('hit ratio by objects', "$trace: ahead of $best", spread($lead), 'points', 0, $note, ['percent' => $medians], least: true);
         $share = ratios($policies['Trove']['bytes'], $policies['SIEVE']['bytes']);
         $rows[] = new Row('hit ratio by bytes', "$trace: against SIEVE", spread($share), '', 0.97, '', [], least: true);
     }
