@@ -5,8 +5,8 @@ require __DIR__ . '/part.inc';
 
 part(function (Options $options): array {
     progress('simulation: hit ratios');
-    $requests = $options->quick ? 100_000 : 500_000;
-    $ratios = json_decode(output_of([$options->engine, 'hits', (string) $requests, (string) $options->rounds(3)]), true);
+    $requests = $options->quick ? 100_000 : 1_000_000;
+    $ratios = json_decode(output_of([$options->engine, 'hits', (string) $requests, (string) $options->rounds(2)]), true);
     progress('simulation: churn');
     $operations = $options->quick ? 100_000 : 10_000_000;
     $churn = json_decode(output_of([$options->engine, 'churn', (string) $operations]), true);
@@ -29,7 +29,7 @@ function hit_rows(array $found, int $requests): array
         arsort($others);
         $best = key($others);
         $lead = array_map(fn ($ours, $theirs) => $ours - $theirs, $policies['Trove']['objects'], $policies[$best]['objects']);
-        $note = number_format($requests) . ' requests for each of ' . count($lead) . ' seeds';
+        $note = number_format($requests) . ' requests, seeds: ' . count($lead);
         $rows[] = new Row('hit ratio by objects', "$trace: ahead of $best", spread($lead), 'points', 0, $note, ['percent' => $medians], least: true);
         $share = ratios($policies['Trove']['bytes'], $policies['SIEVE']['bytes']);
         $rows[] = new Row('hit ratio by bytes', "$trace: against SIEVE", spread($share), '', 0.97, '', [], least: true);
