@@ -61,26 +61,16 @@ impl<'a> Flat<'a> {
     pub fn write(&self, payload: &mut [u8], address: u64) {
         let data_at = image::ARRAY_ROOT + image::TABLE;
         let (head, rest) = payload.split_at_mut(data_at);
-        let (data, mut rest) = rest.split_at_mut(self.shape.data_size());
+        let (data, rest) = rest.split_at_mut(self.shape.data_size());
         image::put_table(&mut head[image::ARRAY_ROOT..], self.shape, address + data_at as u64, self.next_free);
-        let mut next = address + (data_at + self.shape.data_size()) as u64;
-        // Writes a string where the last one ended; its address.
-        let mut put = |string: Str<'_>| {
-            let text = string.bytes();
-            let (image, after) = core::mem::take(&mut rest).split_at_mut(image::string_size(text.len()));
-            let at = next;
-            next += image.len() as u64;
-            image::put_string(image, text, string.hash(), string.is_known_utf8());
-            rest = after;
-            at
-        };
+        let mut strings = Strings { rest, next: address + (data_at + self.shape.data_size()) as u64 };
         let mut elements = self.array.elements().map(|(key, slot)| {
             let key = match key {
                 Key::Index(h) => (h, 0),
-                Key::Name(name) => (name.hash(), put(name)),
+                Key::Name(name) => (name.hash(), strings.put(name)),
             };
             let value = match Value::of(slot) {
-                Value::Str(string) => Words { value: put(string), tag: IS_STRING },
+                Value::Str(string) => Words { value: strings.put(string), tag: IS_STRING },
                 value => scalar(value).unwrap_or(Words::constant(0)),
             };
             (key, value)
@@ -89,6 +79,27 @@ impl<'a> Flat<'a> {
             Shape::Map { hash, .. } => image::put_map(data, hash, elements),
             Shape::List { .. } | Shape::Empty => image::put_list(data, &mut elements.by_ref().map(|(_, words)| words)),
         }
+    }
+}
+
+/// Where the next string goes.
+struct Strings<'p> {
+    rest: &'p mut [u8],
+    /// Its address.
+    next: u64,
+}
+
+impl Strings<'_> {
+    /// Writes a string; its address.
+    #[inline(always)]
+    fn put(&mut self, string: Str<'_>) -> u64 {
+        let text = string.bytes();
+        let (image, rest) = core::mem::take(&mut self.rest).split_at_mut(image::string_size(text.len()));
+        image::put_string(image, text, string.hash(), string.is_known_utf8());
+        self.rest = rest;
+        let address = self.next;
+        self.next += image.len() as u64;
+        address
     }
 }
 

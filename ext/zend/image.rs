@@ -185,11 +185,12 @@ pub fn put_string(image: &mut [u8], text: &[u8], hash: u64, known_utf8: bool) {
     let utf8 = if known_utf8 { IS_STR_VALID_UTF8 } else { 0 };
     let end = image.len() - 8;
     put_u64(image, end, 0);
-    put_u32(image, 0, 2);
-    put_u32(image, 4, IS_STRING | GC_NOT_COLLECTABLE | GC_IMMUTABLE | utf8);
-    put_u64(image, 8, hash);
-    put_u64(image, 16, text.len() as u64);
-    image[STRING_HEADER..STRING_HEADER + text.len()].copy_from_slice(text);
+    let (header, rest) = image.split_at_mut(STRING_HEADER);
+    put_u32(header, 0, 2);
+    put_u32(header, 4, IS_STRING | GC_NOT_COLLECTABLE | GC_IMMUTABLE | utf8);
+    put_u64(header, 8, hash);
+    put_u64(header, 16, text.len() as u64);
+    rest[..text.len()].copy_from_slice(text);
 }
 
 /// Writes the header of an array whose data lie at the address `data`, and which goes on at `next_free`.
