@@ -45,6 +45,8 @@ mod seat;
 #[cfg(not(trove_loom))]
 pub mod segment;
 #[cfg(not(trove_loom))]
+mod spare;
+#[cfg(not(trove_loom))]
 pub mod stats;
 pub mod sync;
 #[cfg(not(trove_loom))]

@@ -29,6 +29,7 @@ use crate::offset::Off;
 use crate::reclaim::{self, PinPolicy, Pins};
 use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
+use crate::spare::Spare;
 use crate::stats::{self, Stat};
 use crate::sync::SlotId;
 use crate::sync::fork::{self, AtFork};
@@ -68,6 +69,8 @@ pub struct Seat {
     pins: Pins,
     /// Blocks of this slot that the heap's lock could not be had for.
     unreturned: RefCell<Vec<OwnedBlock>>,
+    /// Blocks of this slot for its next stores. A guest has none.
+    spare: Spare,
 }
 
 impl Seat {
@@ -88,6 +91,7 @@ impl Seat {
             uses: Cell::new(0),
             pins: Pins::new(PinPolicy { keep, max_age_ms: 0, max_retired: 0 }),
             unreturned: RefCell::default(),
+            spare: Spare::new(segment.geometry().capacity),
             segment,
             recovery,
         });
@@ -146,6 +150,9 @@ impl Seat {
         }
         if let Some(slot) = self.slot() {
             self.pins.forget(slot);
+            if let Ok(turn) = self.turn() {
+                turn.give_spare_back();
+            }
         }
         if self.guest.get() && self.uses.get() == 0 {
             self.hand_back();
@@ -260,6 +267,7 @@ impl AtFork for Seat {
         let _open_until_we_have_a_slot = self.next_heir.take();
         self.heirs.take();
         self.unreturned.borrow_mut().clear();
+        drop(self.spare.take_all());
         let Some(parents) = self.hold.take() else { return };
         self.me.set(NOBODY);
         self.is_new.set(true);
@@ -310,6 +318,29 @@ impl<'s> Turn<'s> {
         if !blocks.is_empty() {
             self.give_all_back(blocks);
         }
+    }
+
+    /// As [`Turn::give_back`], but some small ones stay with the slot, for [`Turn::take_spare`].
+    #[inline]
+    pub fn keep_or_give_back(&self, blocks: &mut Vec<OwnedBlock>) {
+        if !blocks.is_empty() {
+            if !self.seat.guest.get() {
+                self.seat.spare.keep(blocks);
+            }
+            self.give_back(blocks);
+        }
+    }
+
+    /// A block with room for `len` bytes that the slot has already.
+    #[inline]
+    #[must_use]
+    pub fn take_spare(&self, len: u64) -> Option<OwnedBlock> {
+        self.seat.spare.take(len)
+    }
+
+    /// Gives back what [`Turn::keep_or_give_back`] has kept.
+    pub fn give_spare_back(&self) {
+        self.give_back(&mut self.seat.spare.take_all());
     }
 
     fn give_all_back(&self, blocks: &mut Vec<OwnedBlock>) {

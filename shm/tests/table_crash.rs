@@ -86,6 +86,10 @@ const CASES: &[Case] = &[
     case("touch", old, |cache| assert!(cache.touch(APCU, b"key", 2_000_000, NOW).unwrap()), &[Some(OLD)]),
     case("mark stale", old, |cache| assert!(cache.refresh(APCU, b"key", NOW).unwrap()), &[Some(OLD)]),
     Case { every: 13, ..case("collect", retired, |cache| cache.tend(NOW, 128), &[Some(OLD)]) },
+    Case {
+        every: 37,
+        ..case("use blocks again", nothing, |cache| (0..70).for_each(|_| store(cache)), &[None, Some(NEW)])
+    },
     Case { every: 31, ..case("reclaim the expired", expired, |cache| cache.tend(LATER, 1024), &[Some(OLD)]) },
     Case {
         capacity: 512 << 10,

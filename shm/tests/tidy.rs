@@ -30,7 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["config"],
     &["segment", "sync"],
     &["heap"],
-    &["reclaim", "timed"],
+    &["reclaim", "spare", "timed"],
     &["caches", "stats"],
     &["lease", "resets"],
     &["table", "tags"],

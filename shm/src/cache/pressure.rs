@@ -43,6 +43,9 @@ const READER_PAUSE: Duration = Duration::from_micros(50);
 /// `NoSpace`, `Busy`.
 #[inline]
 pub fn allocate(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<OwnedBlock> {
+    if let Some(block) = turn.take_spare(len) {
+        return Ok(block);
+    }
     match reserve(cache, &turn.locker(), len)? {
         Some(block) => Ok(block),
         None => make_room(cache, turn, len, now),
@@ -65,6 +68,7 @@ fn reserve(cache: &Cache, by: &Locker<'_>, len: u64) -> Result<Option<OwnedBlock
 fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<OwnedBlock> {
     let by = turn.locker();
     let needed = len + size_of::<Block>() as u64;
+    turn.give_spare_back();
     collect_all(cache, turn)?;
     for round in 0..ROUNDS {
         if let Some(block) = reserve(cache, &by, len)? {
@@ -175,6 +179,7 @@ pub fn tend(cache: &Cache, turn: &Turn<'_>, now: Now, budget: u32) -> Result<()>
     let segment: &Segment = cache.segment();
     let stripes = segment.geometry().stripes;
     let by = turn.locker();
+    turn.give_spare_back();
     let mut freed = Vec::new();
     let mut left = budget;
     while left > 0 {

@@ -217,7 +217,7 @@ impl<'c> Reserved<'c> {
             }
             break outcome;
         };
-        self.turn.give_back(&mut freed);
+        self.turn.keep_or_give_back(&mut freed);
         self.cache.reap_if_seen(&self.turn);
         Ok(outcome)
     }

@@ -229,7 +229,8 @@ fn mended<'s>(segment: &Segment, mut held: Locked<'s>) -> Result<Locked<'s>> {
 }
 
 /// Granules of a block with room for `bytes`, at most [`largest`].
-fn granules_for(bytes: u64) -> u32 {
+#[inline]
+pub(crate) fn granules_for(bytes: u64) -> u32 {
     (bytes + size_of::<Block>() as u64).div_ceil(GRANULE) as u32
 }
 
