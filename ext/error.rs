@@ -41,6 +41,7 @@ pub fn explain(place: &str, error: &Error) -> String {
                 "{error} ({place}); free space there, or set trove.directory to another directory or trove.memory to less"
             )
         }
+        Error::Frozen => format!("{error} until its flush() ({place})"),
         Error::Busy { pid, .. } => format!("{error} ({place}); look at what stopped process {pid}, or end it"),
         // Says itself what is wrong with the place, and what helps.
         Error::Refused { .. } => format!("{error}; trove.directory and trove.segment name the place"),

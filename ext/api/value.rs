@@ -53,6 +53,28 @@ pub fn find<'s>(
     }
 }
 
+/// What a glance has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// There is no entry.
+    Missing,
+    /// There is a fresh one; whether its value could be made.
+    Fresh(bool),
+    /// It takes a fetch.
+    Unclear,
+}
+
+/// As [`find`], where a glance is enough.
+#[inline]
+pub fn at_a_glance(session: &Session, cache: CacheId, key: Key<'_>, result: &mut Zval) -> Looked {
+    match session.cache.glance(cache, key.bytes, key.label, session) {
+        Glance::Missing => Looked::Missing,
+        Glance::Inline { kind, word } => Looked::Fresh(decode::scalar(kind, word, result).is_ok()),
+        Glance::Kept { kind, payload } => Looked::Fresh(decode::kept(kind, payload, result).is_ok()),
+        Glance::Unclear => Looked::Unclear,
+    }
+}
+
 /// Makes a hit's value in `result`, which holds nothing. False where that fails: the fetch is a miss then.
 ///
 /// May run PHP code, and may leave by a bailout: the hit is let go of before, and the caller owns nothing that must be dropped.

@@ -60,6 +60,8 @@ wrong(fn () => $c->countByTag(''));
 wrong(fn () => $c->deleteMatchingTags(['tag'], [1.5]));
 wrong(fn () => Trove\Cache::token(['']));
 wrong(fn () => $c->beginInvalidation(['tag'], 0.0));
+wrong(fn () => $c->beginInvalidation(['tag'], NAN));
+wrong(fn () => $c->invalidateTags([new class {}]));
 wrong(fn () => $c->store('key', 'new', token: new stdClass));
 echo "-- values\n";
 wrong(fn () => $c->store('key', fopen('php://memory', 'r')));
@@ -131,7 +133,9 @@ ValueError: Trove\Cache::keysByTag(): Argument #1 ($tag) must not be empty
 ValueError: Trove\Cache::countByTag(): Argument #1 ($tag) must not be empty
 TypeError: Trove\Cache::deleteMatchingTags(): Argument #2 ($noneOf) must be an array of strings, float given in it
 ValueError: Trove\Cache::token(): Argument #1 ($tags) must not contain an empty tag
-ValueError: Trove\Cache::beginInvalidation(): Argument #2 ($deadline) must be a number of seconds greater than 0
+ValueError: Trove\Cache::beginInvalidation(): Argument #2 ($deadline) must be finite and greater than 0, 0 given
+ValueError: Trove\Cache::beginInvalidation(): Argument #2 ($deadline) must be finite and greater than 0, NAN given
+TypeError: Trove\Cache::invalidateTags(): Argument #1 ($tags) must be an array of strings, class@anonymous given in it
 TypeError: Trove\Cache::store(): Argument #6 ($token) must be of type ?Trove\Token, stdClass given
 -- values
 TypeError: Trove\Cache::store(): Argument #2 ($value) must not be or hold a resource

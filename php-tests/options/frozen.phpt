@@ -26,6 +26,7 @@ $writes = [
     'touch' => fn() => $cache->touch('key', 10),
     'refresh' => fn() => $cache->refresh('key'),
     'invalidateTags' => fn() => $cache->invalidateTags(['t']),
+    'deleteMatchingTags' => fn() => $cache->deleteMatchingTags(['of nothing']),
     'refreshTags' => fn() => $cache->refreshTags(['t']),
     'beginInvalidation' => fn() => $cache->beginInvalidation(['t']),
 ];
@@ -61,20 +62,21 @@ bool(false)
 bool(true)
 bool(true)
 bool(false)
-store: the cache is frozen (private memory)
-add: the cache is frozen (private memory)
-replace: the cache is frozen (private memory)
-storeMultiple: the cache is frozen (private memory)
-delete: the cache is frozen (private memory)
-deleteMultiple: the cache is frozen (private memory)
-increment: the cache is frozen (private memory)
-decrement: the cache is frozen (private memory)
-compareAndSwap: the cache is frozen (private memory)
-touch: the cache is frozen (private memory)
-refresh: the cache is frozen (private memory)
-invalidateTags: the cache is frozen (private memory)
-refreshTags: the cache is frozen (private memory)
-beginInvalidation: the cache is frozen (private memory)
+store: the cache is frozen until its flush() (private memory)
+add: the cache is frozen until its flush() (private memory)
+replace: the cache is frozen until its flush() (private memory)
+storeMultiple: the cache is frozen until its flush() (private memory)
+delete: the cache is frozen until its flush() (private memory)
+deleteMultiple: the cache is frozen until its flush() (private memory)
+increment: the cache is frozen until its flush() (private memory)
+decrement: the cache is frozen until its flush() (private memory)
+compareAndSwap: the cache is frozen until its flush() (private memory)
+touch: the cache is frozen until its flush() (private memory)
+refresh: the cache is frozen until its flush() (private memory)
+invalidateTags: the cache is frozen until its flush() (private memory)
+deleteMatchingTags: the cache is frozen until its flush() (private memory)
+refreshTags: the cache is frozen until its flush() (private memory)
+beginInvalidation: the cache is frozen until its flush() (private memory)
 string(5) "value"
 bool(true)
 int(3)

@@ -21,7 +21,7 @@ use super::errors;
 use super::handle::{Opened, key_at, method};
 use super::terms::{Lifetime, tags_at};
 use super::{KEY, SOME_TAGS, STALE, TTL};
-use crate::api::value;
+use crate::api::value::{self, Looked};
 use crate::error::printable;
 use crate::zend::args::Args;
 use crate::zend::callable;
@@ -128,7 +128,11 @@ impl<'a> Call<'a> {
 }
 
 /// Seconds at `index`, in ms; none where an exception was thrown.
+#[inline]
 pub fn ms_at(args: Args<'_>, index: u32, default: f64) -> Option<u64> {
+    if args.count() <= index {
+        return Some((default * 1000.0) as u64);
+    }
     let seconds = args.float_at(index, default)?;
     if !(seconds >= 0.0 && seconds.is_finite()) {
         args.refuse_value(index, &format!("must be finite and not negative, {} given", float(seconds)));
@@ -139,7 +143,11 @@ pub fn ms_at(args: Args<'_>, index: u32, default: f64) -> Option<u64> {
 }
 
 /// As [`ms_at`], but nothing is too little.
+#[inline]
 pub fn positive_ms_at(args: Args<'_>, index: u32, default: f64) -> Option<u64> {
+    if args.count() <= index {
+        return Some((default * 1000.0) as u64);
+    }
     let seconds = args.float_at(index, default)?;
     if !(seconds > 0.0 && seconds.is_finite()) {
         args.refuse_value(index, &format!("must be finite and greater than 0, {} given", float(seconds)));
@@ -168,11 +176,22 @@ pub fn answer(cache: Opened<'_>, call: &Call<'_>, this: &Zval, result: &mut Zval
         // Nobody would find what somebody else computes.
         return compute_now(cache, call, Right::Shared, result);
     }
+    // A fresh value mostly costs no more than its fetch.
+    let mut looked = match call.work.key.zend_str() {
+        Some(key) if call.beta == 0.0 => value::at_a_glance(session, cache.id, key.into(), result),
+        _ => Looked::Unclear,
+    };
+    if looked == Looked::Fresh(true) || has_exception() {
+        return cache.count(true);
+    }
     let mut waits_since = None;
     // An entry whose value could not be made is as good as none.
     let mut unreadable = None;
     loop {
-        let found = look(cache, call, &mut unreadable, result);
+        let found = match core::mem::replace(&mut looked, Looked::Unclear) {
+            Looked::Missing => Found::Nothing,
+            Looked::Fresh(_) | Looked::Unclear => look(cache, call, &mut unreadable, result),
+        };
         if matches!(found, Found::Served) {
             return;
         }
@@ -310,7 +329,7 @@ fn serve_after_error(cache: Opened<'_>, work: &Work<'_>, result: &mut Zval) {
     let Some(thrown) = Thrown::take() else { return };
     let served = session
         .cache
-        .fetch_after_error(cache.id, key, work.if_error_ms, session.now())
+        .fetch_after_error(cache.id, key, work.if_error_ms, session.exactly())
         .is_some_and(|hit| value::load(hit, result));
     match (served, has_exception()) {
         (true, _) => log(&thrown, key, "the old value is served"),

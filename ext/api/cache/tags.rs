@@ -3,7 +3,7 @@
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
 use trove_shm::cache::{Cursor, Hit};
-use trove_shm::error::Result;
+use trove_shm::error::{Error, Result};
 
 use super::errors;
 use super::handle::{Opened, key_at, method};
@@ -92,6 +92,10 @@ pub extern "C" fn delete_matching(frame: &mut ExecuteData, result: &mut Zval) {
 /// Deletes what has all of the first tags and none of the others; how many entries. One that is stored anew meanwhile stays.
 fn delete(cache: Opened<'_>, all_of: &[&[u8]], none_of: &[&[u8]]) -> Result<i64> {
     let engine = &cache.session.cache;
+    // Where nothing matches as well: whoever changes a frozen cache is wrong, whatever it holds.
+    if engine.is_frozen(cache.home) {
+        return Err(Error::Frozen);
+    }
     let (now, mut count) = (cache.session.now(), 0);
     let mut found = Found { all_of, none_of, keys: Keys::default(), identities: Vec::new() };
     let mut rarest = None;

@@ -218,7 +218,11 @@ impl<'a> Text<'a> {
 pub fn type_name(value: &Zval) -> String {
     let value = value.dereference();
     match value.object() {
-        Some(object) => object.get_class_name().unwrap_or_else(|_| "object".to_owned()),
+        Some(object) => {
+            let name = object.get_class_name().unwrap_or_else(|_| "object".to_owned());
+            // What follows in the name of an anonymous class, PHP shows nowhere.
+            name.split('\0').next().unwrap_or_default().to_owned()
+        }
         None => match value.get_type() {
             DataType::Long => "int".to_owned(),
             DataType::Double => "float".to_owned(),

@@ -8,6 +8,7 @@ use trove_shm::cache::{CacheId, Era};
 
 use super::errors;
 use super::handle::{Opened, method};
+use super::remember::positive_ms_at;
 use super::terms::{tags_at, type_name};
 use super::write::{names, texts};
 use crate::request::{self, Session};
@@ -121,13 +122,10 @@ impl Drop for Invalidation {
 pub extern "C" fn begin_invalidation(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((args, handle)) = method(frame, 1, 2) else { return };
     let Some(tags) = tags_at(args, 0) else { return };
-    let Some(deadline) = args.float_at(1, DEADLINE_S) else { return };
-    if !(deadline > 0.0 && deadline.is_finite()) {
-        return args.refuse_value(1, "must be a number of seconds greater than 0");
-    }
+    let Some(deadline_ms) = positive_ms_at(args, 1, DEADLINE_S) else { return };
     let begun = handle.with(|cache| {
         let now = cache.session.clock().now();
-        let until = now.boot_ms.saturating_add((deadline * 1000.0) as u64);
+        let until = now.boot_ms.saturating_add(deadline_ms);
         let begun = Invalidation {
             serial: cache.session.serial,
             cache: cache.home,
