@@ -119,7 +119,7 @@ lint:
 
 # The engine's tests on another architecture, emulated. Debian: qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross.
 # Not those in which a process dies: qemu-user knows no robust mutexes, which tell of that.
-AARCH64_TESTS ?= --lib --test cache --test tags --test windows --test heap_model
+AARCH64_TESTS ?= --lib --test cache --test tags --test heap_model
 aarch64: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = aarch64-linux-gnu-gcc
 aarch64: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER = qemu-aarch64 -L /usr/aarch64-linux-gnu
 aarch64:

@@ -34,7 +34,8 @@ foreach ($values as $i => $value) {
     $inside = apcu_fetch('inside')['around'];
     $expected = unserialize(serialize($value));
     foreach (['itself' => $found, 'inside' => $inside] as $where => $copy) {
-        if (serialize($copy) !== serialize($expected) || print_r($copy, true) !== print_r($expected, true)) {
+        // Since PHP 8.5 there is a warning where NAN becomes text.
+        if (serialize($copy) !== serialize($expected) || @print_r($copy, true) !== @print_r($expected, true)) {
             echo "$i $where:\n", var_export($copy, true), "\nfor\n", var_export($expected, true), "\n";
         }
         foreach (array_keys($expected) as $key) {
