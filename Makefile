@@ -16,7 +16,7 @@ php := $(or $(PHP),php)
 extension := target/release/libtrove.so
 command := target/release/trove
 
-.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench bench-quick debug-php matrix aarch64 docs lint clean
+.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench bench-quick soak debug-php matrix aarch64 docs lint clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache, and what they make of a stampede"
@@ -31,6 +31,7 @@ help:
 	@echo "make deployment   switch a release under load, with a 15 s request in flight, and count answers of the old one"
 	@echo "make bench        Trove and all its peers: the report in benches/report, in 25 minutes (BENCH_QUICK=1: a smoke test, in target/)"
 	@echo "make bench-quick  Trove and APCu side by side, as a table of ratios"
+	@echo "make soak         the long form of the tests for hangs, damage and loss (VALUES=, KILLS=, FUZZ=, FUZZ_SECONDS=, REPEAT=)"
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
 	@echo "make matrix       build and test on PHP 8.2 to 8.6, thread-safe and debug too, in chroots (ONLY=\"8.4-nts 8.5-nts\")"
 	@echo "make docs         write docs/api.md anew from trove.stub.php"
@@ -93,6 +94,18 @@ bench-quick:
 	@$(runner)/setup.sh bench
 	cargo build --release -p trove
 	$(php) -n benches/php/compare.php $(abspath $(extension)) "$$($(runner)/peer.sh apcu)" "$$($(runner)/peer.sh igbinary)"
+
+# Many hours with these counts; a count of 0 leaves its part out. SOAK_DEBUG=PHP,EXTENSION runs values on a debug build as well.
+VALUES ?= 1000000
+KILLS ?= 20000
+FUZZ ?= 10000000
+FUZZ_SECONDS ?= 0
+REPEAT ?= 20
+soak:
+	@$(runner)/setup.sh test
+	cargo build --release -p trove -p trove-cli
+	nice -n 19 $(php) -n $(runner)/soak.php --extension=$(abspath $(extension)) --values=$(VALUES) --kills=$(KILLS) --fuzz=$(FUZZ) \
+		--fuzz-seconds=$(FUZZ_SECONDS) --repeat=$(REPEAT) --debug=$(SOAK_DEBUG)
 
 debug-php:
 	@$(runner)/setup.sh test

@@ -23,5 +23,7 @@ cd "$kept"
 if [ "${1:-}" = -- ]; then
     exec "$fuzzer" "${@:2}"
 fi
-exec "$fuzzer" -runs="${1:-100000}" -max_total_time="${2:-0}" -max_len=1201 -timeout=120 -rss_limit_mb=2048 \
+runs=${1:-100000}
+# To libFuzzer, 0 is a run of what it has kept.
+exec "$fuzzer" -runs=$((runs > 0 ? runs : -1)) -max_total_time="${2:-0}" -max_len=1201 -timeout=120 -rss_limit_mb=2048 \
     -artifact_prefix="$kept/" -print_final_stats=1 corpus

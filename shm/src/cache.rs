@@ -333,7 +333,7 @@ impl Cache {
         let caches = (0..segment.geometry().caches).filter(is_used);
         let (entries, entry_bytes) = caches
             .map(|i| count::usage(segment, i))
-            .fold((0, 0), |(entries, bytes), usage| (entries + usage.entries, bytes + usage.bytes));
+            .fold((0u64, 0u64), |(entries, bytes), usage| (entries + usage.entries, bytes.wrapping_add(usage.bytes)));
         let alive = |id: &crate::sync::SlotId| slot::is_alive(segment, *id);
         Stats {
             hits: stats::sum(segment, Stat::Hits),

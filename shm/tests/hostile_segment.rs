@@ -8,7 +8,7 @@ use common::hostile::{Hostile, Mutation, Outcome};
 
 /// Runs with so many mutated segments; the seed of each tells its mutations.
 fn runs() -> u64 {
-    std::env::var("TROVE_HOSTILE_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(1500)
+    std::env::var("TROVE_HOSTILE_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(1000)
 }
 
 fn mutations(dice: &mut Dice, last_header_word: u64) -> Vec<Mutation> {

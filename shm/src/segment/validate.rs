@@ -18,8 +18,8 @@ pub(super) const BASE_ALIGN: u64 = 2 << 20;
 /// Most slots a segment may have: lock words and block states hold their numbers in 16 bits.
 const MAX_SLOTS: u32 = 4096;
 
-/// No segment lives to see a later era; so none overflows.
-const MAX_ERA: u64 = 1 << 62;
+/// `Node::birth` holds an era in 48 bits; no segment lives to see half of them pass.
+const MAX_ERA: u64 = 1 << 47;
 
 /// What a header must agree with.
 #[derive(Debug, Clone, Copy)]

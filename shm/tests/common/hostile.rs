@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each user uses a part of it")]
 
 use std::fs::File;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use trove_shm::cache::{Cache, CacheId, Change, Cursor, Leased, Mode, Now, Spec, 
 use trove_shm::segment::{Backing, Options, Segment};
 
 use super::dir::TempDir;
+use super::fork::{Bell, fork, sleep_until_killed};
 
 const CAPACITY: u64 = 512 << 10;
 const FINGERPRINT: &str = "PHP 8.2";
@@ -92,8 +93,8 @@ impl Hostile {
         use_it(segment);
         if outcome == Outcome::Replaced {
             std::fs::remove_file(&self.path).unwrap();
-            (self.path, self.good) = populated(&self.directory);
-            self.file = File::options().read(true).write(true).open(&self.path).unwrap();
+            let new = File::options().read(true).write(true).create_new(true).mode(0o600).open(&self.path);
+            self.file = new.unwrap();
         }
         outcome
     }
@@ -140,20 +141,26 @@ fn populated(directory: &TempDir) -> (PathBuf, Vec<u8>) {
         put(&cache, &spec(CacheId::APCU, &key(n), Value::Payload(100), &[]));
     }
     drop(cache);
-    // Its owner ends without giving it back.
-    let mut died = super::fork::fork(|| {
+    // Its owner is killed before it can give it back.
+    let ready = Bell::new();
+    let mut killed = fork(|| {
         let cache = Cache::attach(Arc::clone(&segment)).unwrap();
         let _lease = cache.lease(CacheId::APCU, b"leased", 1000, NOW).unwrap();
         let _held = cache.reserve(&spec(CacheId::APCU, b"held", Value::Payload(300), &[]), NOW).unwrap();
-        std::process::abort();
+        ready.ring();
+        sleep_until_killed();
     });
-    died.wait();
+    ready.wait();
+    killed.kill();
     let bytes = std::fs::read(&path).unwrap();
     (path, bytes)
 }
 
-/// Looks at everything and does everything. What comes out is not looked at: only that it comes.
+/// Looks at everything and does everything. What comes out is not looked at: only that it comes. Where locks seem to be held, each operation
+/// waits for its time: then not all of them are tried.
 fn use_it(segment: Arc<Segment>) {
+    let start = Instant::now();
+    let waits = || start.elapsed() > Duration::from_secs(3);
     let Ok(mut cache) = Cache::attach(segment) else { return };
     let _ = cache.validate();
     let _ = cache.stats();
@@ -179,10 +186,16 @@ fn use_it(segment: Arc<Segment>) {
         let _ = cache.tagged(CacheId::APCU, tag, NOW, &mut |_| true);
         let _ = cache.count_tag(CacheId::APCU, tag);
     }
+    if waits() {
+        return;
+    }
     let _ = cache.update_integer(CacheId::APCU, &key(1006), Change::Add(1), NOW);
-    for n in 0..12 {
+    for n in (0..12).take_while(|_| !waits()) {
         put(&cache, &spec(CacheId::APCU, &key(n), Value::Payload(200), &[b"red", b"new"]));
         let _ = cache.delete(CacheId::APCU, &key(n + 20));
+    }
+    if waits() {
+        return;
     }
     if let Ok(Leased::Mine(guard)) = cache.lease(CacheId::APCU, b"leased", 10, NOW) {
         drop(guard);
