@@ -11,6 +11,9 @@ use common::store::{APCU, NOW, segment};
 use common::worker::Worker;
 use trove_shm::cache::Cache;
 
+/// So many processes are killed at least.
+const LEAST: u32 = 100;
+
 #[test]
 fn survivors_of_a_storm_of_kills_notice_nothing() {
     let segment = segment(1 << 20);
@@ -20,7 +23,8 @@ fn survivors_of_a_storm_of_kills_notice_nothing() {
     let mut survivor = fork(|| Worker::new(&segment, 77).run_for(Duration::from_secs(seconds)));
     let mut victims = Vec::new();
     let mut kills = 0;
-    while Instant::now() < end {
+    // A busy machine takes longer over the least that says anything.
+    while Instant::now() < end || kills < LEAST {
         let seed = dice.roll();
         let segment = &segment;
         victims.push(fork(move || Worker::new(segment, seed).run()));
@@ -34,7 +38,6 @@ fn survivors_of_a_storm_of_kills_notice_nothing() {
     }
     victims.iter_mut().for_each(common::fork::Child::kill);
     assert_eq!(survivor.wait(), Exit::Done);
-    assert!(kills > 100, "{kills} kills");
 
     let cache = Cache::attach(Arc::clone(&segment)).unwrap();
     cache.tend(NOW, 1 << 20);
