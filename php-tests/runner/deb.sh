@@ -34,7 +34,7 @@ package_extension() {
     DESTDIR=$tree PHP_CONFIG=$config "$root/php-tests/runner/install.sh" install "$extension" >/dev/null 2>&1
     strip --strip-unneeded "$tree$("$config" --extension-dir)/trove.so"
     documents "$tree" "$name" README.md SECURITY.md docs/troubleshooting.md
-    control "$tree" "$name" "phpapi-$api, php$php-common, php-common (>= 2:69~), $(c_library "$extension")" "Provides: php$php-apcu, php-apcu
+    control "$tree" "$name" "phpapi-$api, php$php-common, php-common (>= 2:69~), $(c_library "$extension")" "Provides: php$php-apcu (= 5.1.28), php-apcu (= 5.1.28)
 Recommends: trove" "user cache in shared memory for PHP $php, a drop-in for APCu
  Every PHP process of a host shares one cache: FPM, Apache, CGI and the command
  line. Values are read where they lie; nothing is locked by readers, nothing is
