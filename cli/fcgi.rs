@@ -5,7 +5,7 @@
 //! written to a disk, and no code of anybody's is run. All pools are asked at the same time, after what they are to apply was published, and all of
 //! it - names, connections, answers - has one deadline.
 
-use core::cell::RefCell;
+use core::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -19,7 +19,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connec
 use serde::{Deserialize, Serialize};
 
 /// How long asking may take, all of it.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Time between two attempts to connect to a socket whose queue is full.
 const PAUSE: Duration = Duration::from_millis(2);
 /// What is asked for: php-fpm's usual `ping.path`.
@@ -177,7 +177,7 @@ fn connect_in_time(path: &Path, until: Instant) -> io::Result<UnixStream> {
 }
 
 /// A worker that was asked.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Asked {
     /// Where.
     pub address: String,
@@ -191,12 +191,14 @@ pub struct Pools {
     addresses: Vec<Address>,
     /// Connections to the first addresses, each where that was possible at once.
     early: RefCell<Vec<Option<UnixStream>>>,
+    /// What [`Pools::ask_once`] was told.
+    asked: OnceCell<Vec<Asked>>,
 }
 
 impl Pools {
     /// Of these addresses.
     pub fn new(addresses: Vec<Address>) -> Self {
-        Self { addresses, early: RefCell::default() }
+        Self { addresses, ..Self::default() }
     }
 
     /// Connects to the sockets already, as far as that is possible without waiting: for root, that gives up the right to do so before it knows
@@ -208,7 +210,12 @@ impl Pools {
             Address::Port(_) => None,
         };
         let early = RefCell::new(addresses.iter().map(at_once).collect());
-        Self { addresses, early }
+        Self { addresses, early, ..Self::default() }
+    }
+
+    /// As [`Pools::ask`], the first time; then what came of that: for what one request does for several segments.
+    pub fn ask_once(&self) -> Vec<Asked> {
+        self.asked.get_or_init(|| self.ask()).clone()
     }
 
     /// Makes one worker of each pool begin a request, and waits until it has answered.

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
 use common::{Place, now, put_integer, put_string};
@@ -17,6 +17,7 @@ use trove_shm::resets::{FIGURES, Outcome};
 struct Worker {
     socket: PathBuf,
     ends: Arc<AtomicBool>,
+    requests: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -25,6 +26,8 @@ impl Worker {
         let (socket, directory, ends) = (place.join("fpm.sock"), place.to_owned(), Arc::new(AtomicBool::new(false)));
         let listener = UnixListener::bind(&socket).unwrap();
         let (end, (attached, is_attached)) = (Arc::clone(&ends), std::sync::mpsc::channel());
+        let requests = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&requests);
         let thread = std::thread::spawn(move || {
             let place = std::mem::ManuallyDrop::new(Place { path: directory });
             let mut worker = place.segment("shop");
@@ -40,6 +43,7 @@ impl Worker {
                 let mut request = [0; 4096];
                 let _ = connection.read(&mut request).unwrap();
                 assert_eq!(request[..4], [1, 1, 0, 1]);
+                count.fetch_add(1, Ordering::Relaxed);
                 if worker.begin_request(now()) {
                     let pending = worker.pending_reset();
                     if let Some(claim) = worker.claim_opcache() {
@@ -57,7 +61,7 @@ impl Worker {
             }
         });
         is_attached.recv().unwrap();
-        Self { socket, ends, thread: Some(thread) }
+        Self { socket, ends, requests, thread: Some(thread) }
     }
 
     fn address(&self) -> String {
@@ -84,6 +88,16 @@ fn an_idle_worker_applies_a_reset_when_it_is_asked() {
     assert!(told.contains("opcache of 1 process: done\n"), "{told}");
     let told = place.run(&["opcache:reset", &worker.address()]).ok();
     assert!(told.contains("opcache of 1 process: done\n"), "{told}");
+}
+
+#[test]
+fn a_pool_is_asked_once_for_all_segments() {
+    let place = Place::new();
+    let worker = Worker::new(&place.path);
+    let others = ["a", "z"].map(|name| place.segment(name));
+    let told = place.run(&["reset", &worker.address()]).ok();
+    assert_eq!((told.matches("has answered").count(), worker.requests.load(Ordering::Relaxed)), (3, 1), "{told}");
+    assert!(told.contains("applied") && others.iter().all(|other| other.is_behind()), "{told}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::args::{Global, seconds};
 use crate::bytes::Bytes;
 use crate::caches;
 use crate::exit::{Exit, Failure};
-use crate::fcgi::{Address, Pools};
+use crate::fcgi::{self, Address, Pools};
 use crate::out::Out;
 use crate::run::{self, Answer, Open};
 use crate::segments::{self, Unnamed};
@@ -125,7 +125,8 @@ impl Reset {
             }
             targets => targets?,
         };
-        let waits = self.wait.unwrap_or_default() + self.drain.unwrap_or_default();
+        let asking = if addresses.is_empty() { Duration::ZERO } else { fcgi::PATIENCE };
+        let waits = asking + self.wait.unwrap_or_default() + self.drain.unwrap_or_default();
         let global = &Global { waits, ..global.clone() };
         let pools = pools(addresses, &targets, global);
         let (others, early) = (targets.clone(), RefCell::new(None));
@@ -189,7 +190,8 @@ impl Reset {
     /// Waits, as far as that is wanted, and looks what became of it.
     fn follow(&self, open: &Open, published: Published, pools: &Pools) -> Result<Report, Failure> {
         let Published { generation, mut flushed, began, began_ms, microseconds } = published;
-        let asked = pools.ask();
+        // It was published in all segments by now.
+        let asked = pools.ask_once();
         let mut late = 0;
         if let Some(time) = self.wait {
             late = resets::wait(&open.segment, Until::Applied(generation), time.saturating_sub(began.elapsed())).len();
