@@ -54,7 +54,7 @@ Exception: refused
 string(3) "old"
 bool(false)
 bool(false)
-TypeError: Trove\Cache::storeMultiple(): Argument #1 ($values) must not be or hold a resource
+TypeError: Trove\Cache::storeMultiple(): Argument #1 ($values) must not be a resource
 string(3) "old"
 bool(false)
 bool(false)

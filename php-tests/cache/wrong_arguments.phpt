@@ -138,9 +138,9 @@ ValueError: Trove\Cache::beginInvalidation(): Argument #2 ($deadline) must be fi
 TypeError: Trove\Cache::invalidateTags(): Argument #1 ($tags) must be an array of strings, class@anonymous given in it
 TypeError: Trove\Cache::store(): Argument #6 ($token) must be of type ?Trove\Token, stdClass given
 -- values
-TypeError: Trove\Cache::store(): Argument #2 ($value) must not be or hold a resource
+TypeError: Trove\Cache::store(): Argument #2 ($value) must not be a resource
 Exception: Serialization of 'Closure' is not allowed
-TypeError: Trove\Cache::compareAndSwap(): Argument #3 ($new) must not be or hold a resource
+TypeError: Trove\Cache::compareAndSwap(): Argument #3 ($new) must not be a resource
 ValueError: Trove\Cache::decrement(): Argument #2 ($by) must be greater than PHP_INT_MIN
 TypeError: The value of key "key" is not an integer
 -- objects

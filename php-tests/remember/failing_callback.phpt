@@ -49,7 +49,7 @@ thrown -> DomainException: no page
 again -> DomainException: still no page
 here -> 'computed'
 thrown later -> DivisionByZeroError: Division by zero
-resource -> TypeError: Trove\Cache::remember(): the value computed must not be or hold a resource
+resource -> TypeError: Trove\Cache::remember(): the value computed must not be a resource
 closure -> Exception: Serialization of 'Closure' is not allowed
 refusing -> LogicException: not me
 stored -> [false, false, false, false]

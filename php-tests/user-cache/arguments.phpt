@@ -53,7 +53,7 @@ ValueError: UserCache\Cache::deleteMultiple(): Argument #1 ($keys) must contain 
 ValueError: UserCache\Cache::storeMultiple(): Argument #1 ($values) must have keys of which each must not be empty
 ValueError: UserCache\Cache::storeMultiple(): Argument #1 ($values) must have keys of which each must not contain the byte 0x1F
 ValueError: UserCache\Cache::storeMultiple(): Argument #2 ($ttl) must be greater than or equal to 0
-TypeError: UserCache\Cache::store(): Argument #2 ($value) must not be or hold a resource
+TypeError: UserCache\Cache::store(): Argument #2 ($value) must not be a resource
 Exception: Serialization of 'Closure' is not allowed
 ValueError: UserCache\Cache::getPool(): Argument #1 ($pool) must not be empty
 ValueError: UserCache\Cache::hasPool(): Argument #1 ($pool) must not contain the byte 0x1F

@@ -127,7 +127,7 @@ fn store(cache: Opened<'_>, work: &Work<'_>, value: &Zval, terms: &Terms<'_>) ->
             return false;
         }
         Err(Failure::Value(StoreError::Resource)) => {
-            report::throw_type(c"Trove\\Cache::remember(): the value computed must not be or hold a resource");
+            report::throw_type(c"Trove\\Cache::remember(): the value computed must not be a resource");
         }
         Err(Failure::Value(_)) if report::has_exception() => {}
         Err(Failure::Value(_)) => {

@@ -98,7 +98,7 @@ pub fn try_save(
 #[cold]
 pub fn refuse(args: Args<'_>, index: u32, why: StoreError) {
     match why {
-        StoreError::Resource => args.refuse_type(index, "must not be or hold a resource"),
+        StoreError::Resource => args.refuse_type(index, "must not be a resource"),
         StoreError::Serializer if !has_exception() => args.refuse_value(index, "can not be serialized"),
         StoreError::Serializer | StoreError::Exception => {}
     }
