@@ -27,8 +27,9 @@ exit(main($argv[1]));
 
 function main(string $extension): int
 {
-    if (PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION !== '8.2' || php_uname('m') !== 'x86_64') {
-        printf("instruction counts: left out, the bounds are those of PHP 8.2 on x86_64, and this is PHP %s on %s\n", PHP_VERSION, php_uname('m'));
+    if (PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION !== '8.2' || PHP_ZTS || PHP_DEBUG || php_uname('m') !== 'x86_64') {
+        $kind = (PHP_ZTS ? ', thread-safe' : '') . (PHP_DEBUG ? ', debug' : '');
+        printf("instruction counts: left out, the bounds are those of a usual PHP 8.2 on x86_64; this is %s%s on %s\n", PHP_VERSION, $kind, php_uname('m'));
         return 0;
     }
     $bounds = bounds(__DIR__ . '/instructions.txt');

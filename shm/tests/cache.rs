@@ -400,3 +400,18 @@ fn a_middling_value_finds_room_among_many_small_ones() {
     }
     assert_eq!(cache.stats().failures, 0);
 }
+
+#[test]
+fn what_a_clock_noted_is_not_noted_again_by_one_that_lags() {
+    let cache = cache();
+    put_integer(&cache, b"key", 42);
+    for _ in 0..10_000 {
+        assert!(cache.fetch(APCU, b"key", at(5000)).is_some());
+    }
+    let accessed = || cache.peek(APCU, b"key").unwrap().meta().accessed;
+    let noted = accessed();
+    let is_told = || matches!(cache.glance(APCU, b"key", None, at(3500)), Glance::Inline { .. });
+    assert!((0..20).any(|_| cache.fetch(APCU, b"key", at(3500)).is_some() && is_told()));
+    assert!(cache.exists(APCU, b"key", at(3500)));
+    assert_eq!(accessed(), noted);
+}

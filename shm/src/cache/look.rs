@@ -152,8 +152,8 @@ pub fn exists(cache: &Cache, id: CacheId, key: &[u8], want: Want, clock: impl Cl
     let now = clock.lately();
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
-    // Whether the entry is live, and its access was noted in this second already.
-    let is_noted = |view: &View<'_>| is_live(view, now) && view.entry().accessed.load(Ordering::Relaxed) == second(now);
+    // Whether the entry is live, and its access was noted in this second already, or later by a clock that lags less.
+    let is_noted = |view: &View<'_>| is_live(view, now) && view.entry().accessed.load(Ordering::Relaxed) >= second(now);
     match glance(cache, place, id, key, era) {
         Some(None) => return false,
         Some(Some(found)) if found.confirm(is_noted(&found.view)) == Some(true) => return true,

@@ -63,15 +63,16 @@ pub fn leaves_nothing(entry: &Entry, clock: u16, second: u32, dice: &Dice) -> bo
     let word = entry.hits.load(Ordering::Relaxed);
     let (_, exponent) = split(word);
     (word >> 16) as u16 == clock
-        && entry.accessed.load(Ordering::Relaxed) == second
+        && entry.accessed.load(Ordering::Relaxed) >= second
         && exponent != 0
         && !dice.is_next_one_in(exponent)
 }
 
-/// Notes an access at boot second `second` that is no hit.
+/// Notes an access at boot second `second` that is no hit. A clock may lag (see `Clock::lately`): what was noted later stays, or two readers of
+/// a hot key would write its entry in turn.
 #[inline]
 pub fn access(entry: &Entry, second: u32) {
-    if entry.accessed.load(Ordering::Relaxed) != second {
+    if entry.accessed.load(Ordering::Relaxed) < second {
         entry.accessed.store(second, Ordering::Relaxed);
     }
 }
