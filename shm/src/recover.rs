@@ -116,8 +116,8 @@ impl Recovery for Mender {
         Ok(())
     }
 
-    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()> {
-        heap::recover(by.segment(), held)
+    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>, dead: SlotId) -> Result<()> {
+        heap::recover(by.segment(), held, dead)
     }
 
     fn free_held(&self, by: &Locker<'_>, dead: SlotId) -> Result<()> {

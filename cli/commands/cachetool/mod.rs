@@ -1,5 +1,5 @@
 //! cachetool's names for what it did: its users' scripts go on working, on all workers of all pools, without a temporary file. What they give besides
-//! stands in [`habits`], how PHP writes regular expressions in [`expression`].
+//! stands in [`habits`], how PHP writes regular expressions in [`mod@expression`].
 
 mod expression;
 mod habits;

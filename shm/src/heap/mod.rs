@@ -45,7 +45,7 @@
 //! | | **`committed` = the new end** | a free block more; then as *join* |
 //!
 //! Blocks that a dead slot owned are freed when that slot is reaped ([`free_held`]): by its `held` list, or, if it died in here
-//! (`wants_heap` is set), by a walk over all blocks, because the list may miss the one that was on its way.
+//! (`Slot::IN_HEAP`), by a walk over all blocks, because the list may miss the one that was on its way. Who died waiting for the lock costs no walk.
 //!
 //! # Fragmentation
 //!
@@ -63,13 +63,13 @@ mod walk;
 
 use crate::config::MAX_CAPACITY;
 use crate::error::Result;
-use crate::layout::{Block, HeapControl, Node};
+use crate::layout::{Block, HeapControl, Node, Slot};
 use crate::offset::GRANULE;
 use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::sync::SlotId;
 use crate::sync::locker::{Locked, Locker, Which};
-use crate::word::Ordering::{AcqRel, Relaxed};
+use crate::word::Ordering::{Acquire, Relaxed, Release};
 
 use classes::MAX_GRANULES;
 use clear::{Search, Step};
@@ -138,26 +138,36 @@ pub fn release_all(by: &Locker<'_>, blocks: impl IntoIterator<Item = OwnedBlock>
 /// `Busy`, `Corrupt`.
 #[inline]
 pub fn lock<'s>(by: &Locker<'s>) -> Result<Locked<'s>> {
-    let held = by.lock(Which::Heap)?;
-    if held.is_unmended() { mended(by.segment(), held) } else { Ok(held) }
+    let mut held = by.lock(Which::Heap)?;
+    enter(by);
+    if held.is_unmended() {
+        mend(by.segment(), &mut held)?;
+    }
+    Ok(held)
 }
 
-/// Makes the heap whole after its lock was taken over. What the dead slot owned stays for [`free_held`].
+/// Makes the heap whole after its lock was taken over from a dead slot that the caller has seized, and frees what that one owned.
 ///
 /// # Errors
 /// `Corrupt`.
-pub fn recover(segment: &Segment, held: &Locked<'_>) -> Result<()> {
-    Heap::new(segment, held).rebuild(None).map(drop)
+pub fn recover(segment: &Segment, held: &Locked<'_>, dead: SlotId) -> Result<()> {
+    Heap::new(segment, held).rebuild(Some(dead))?;
+    // Nothing of its is left that only a walk would find.
+    segment.slot(dead.index()).wants_heap.store(Slot::WANTS, Release);
+    Ok(())
 }
 
 /// Frees every block that a dead slot owned: the caller has seized the slot. O(blocks held), or O(blocks) where the slot died under the heap
-/// lock. May be repeated: it leaves `Slot::wants_heap` set, to be cleared by the caller, so that if he dies, the next one walks.
+/// lock and [`recover`] has not seen to it. May be repeated: it leaves [`Slot::IN_HEAP`], to be cleared by the caller, so that if he dies, the next
+/// one walks.
 ///
 /// # Errors
 /// `Busy`, `Corrupt`.
 pub fn free_held(by: &Locker<'_>, dead: SlotId) -> Result<()> {
-    let died_here = by.segment().slot(dead.index()).wants_heap.swap(1, AcqRel) != 0;
+    let wish = &by.segment().slot(dead.index()).wants_heap;
+    let died_here = wish.load(Acquire) == Slot::IN_HEAP;
     let held = lock(by)?;
+    wish.store(Slot::IN_HEAP, Release);
     let heap = Heap::new(by.segment(), &held);
     if died_here { heap.rebuild(Some(dead)).map(drop) } else { heap.drain(dead) }
 }
@@ -221,11 +231,18 @@ impl<'a> Heap<'a> {
     }
 }
 
+/// Notes, before anything in the heap changes, that a block of the slot's may be in no list from here on. The note goes with the lock.
+#[inline]
+fn enter(by: &Locker<'_>) {
+    by.segment().slot(by.me().index()).wants_heap.store(Slot::IN_HEAP, Release);
+}
+
+/// What the one who died under the lock owned stays for [`free_held`].
 #[cold]
-fn mended<'s>(segment: &Segment, mut held: Locked<'s>) -> Result<Locked<'s>> {
-    recover(segment, &held)?;
+fn mend(segment: &Segment, held: &mut Locked<'_>) -> Result<()> {
+    Heap::new(segment, held).rebuild(None)?;
     held.mended();
-    Ok(held)
+    Ok(())
 }
 
 /// Granules of a block with room for `bytes`, at most [`largest`].

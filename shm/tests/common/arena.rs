@@ -101,8 +101,8 @@ impl Recovery for HeapOnly {
         Ok(())
     }
 
-    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()> {
-        heap::recover(by.segment(), held)
+    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>, dead: SlotId) -> Result<()> {
+        heap::recover(by.segment(), held, dead)
     }
 
     fn free_held(&self, by: &Locker<'_>, dead: SlotId) -> Result<()> {
