@@ -38,7 +38,9 @@ fn who_waits_for_the_heap_costs_no_walk_when_he_dies() {
     };
     eventually("all want the lock", || (wishes(Slot::IN_HEAP), wishes(Slot::WANTS)) == (1, WAITERS));
     group.iter().for_each(|child| child.signal(9));
-    group.iter_mut().for_each(|child| drop(child.wait()));
+    for child in &mut group {
+        child.wait();
+    }
 
     let before = me.rebuilds();
     slot::sweep(&me.by(), &HeapOnly).unwrap();
