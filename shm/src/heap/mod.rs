@@ -158,7 +158,7 @@ pub fn recover(segment: &Segment, held: &Locked<'_>, dead: SlotId) -> Result<()>
 }
 
 /// Frees every block that a dead slot owned: the caller has seized the slot. O(blocks held), or O(blocks) where the slot died under the heap
-/// lock and [`recover`] has not seen to it. May be repeated: it leaves [`Slot::IN_HEAP`], to be cleared by the caller, so that if he dies, the next
+/// lock and [`recover()`] has not seen to it. May be repeated: it leaves [`Slot::IN_HEAP`], to be cleared by the caller, so that if he dies, the next
 /// one walks.
 ///
 /// # Errors
