@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::config::Geometry;
 use crate::error::Result;
+use crate::sync::owner;
 use crate::word::Ordering;
 use map::Views;
 
@@ -76,6 +77,8 @@ impl Segment {
     pub fn prepare() {
         // Where it is not known, opening says so.
         let _ = create::boot_id();
+        // Once it is known, no thread's fork(2) can catch another one at learning it, for which the child would wait for ever.
+        let _ = owner::process_id();
     }
 
     /// Attaches to the segment, or creates it: decided by one atomic step.
@@ -84,6 +87,7 @@ impl Segment {
     /// `Config` for options that are out of range; `Refused` for a directory or file that must not be used, with the remedy; `DirectoryFull`;
     /// `Os`.
     pub fn open(options: &Options) -> Result<Arc<Self>> {
+        Self::prepare();
         open::open(options).map(Arc::new)
     }
 
@@ -93,6 +97,7 @@ impl Segment {
     /// # Errors
     /// `Refused` where there is none, or it belongs to somebody whom the caller should not trust, or is of another build of Trove; `Os`.
     pub fn attach(path: &Path) -> Result<Arc<Self>> {
+        Self::prepare();
         open::attach(path).map(Arc::new)
     }
 
