@@ -117,12 +117,15 @@ matrix:
 	$(runner)/matrix.sh $(ONLY)
 
 lint: export PATH := $(PATH):$(CURDIR)/target/lint/bin
+rustdoc := -D warnings -A rustdoc::private_intra_doc_links
 lint:
 	@$(runner)/setup.sh build
 	@$(runner)/setup.sh lint
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc -q --workspace --no-deps --document-private-items
+	@# One after the other: the extension and the command are both called trove, and their pages lie in the same place.
+	RUSTDOCFLAGS="$(rustdoc)" cargo doc -q --workspace --exclude trove-cli --no-deps --document-private-items
+	RUSTDOCFLAGS="$(rustdoc)" cargo doc -q -p trove-cli --no-deps --document-private-items
 	cargo test -q -p trove-shm --test tidy
 	@if rustup target list --installed 2>/dev/null | grep -qx aarch64-unknown-linux-gnu; then \
 		cargo check -q --target aarch64-unknown-linux-gnu -p trove-shm -p trove-cli; \
