@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Signal, set_parent_process_death_signal, setsid};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, set_parent_process_death_signal, setsid};
 
 /// As the first argument of this program: the others are a program to be run in a session of its own.
 const ALONE: &str = "--in-a-session-of-its-own";
@@ -17,7 +17,7 @@ const ALONE: &str = "--in-a-session-of-its-own";
 const MOST_ERRORS: usize = 64 << 10;
 /// How long a child may take to end when its input has, or when it was killed.
 const GRACE: Duration = Duration::from_secs(1);
-/// Time between two looks whether it has ended.
+/// Time between two looks whether it has ended, where the kernel does not tell.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// What a child has said.
@@ -166,12 +166,20 @@ struct Ending(Child);
 impl Ending {
     /// Waits for the end; none where it did not come in time.
     fn end(&mut self, time: Duration) -> Option<ExitStatus> {
-        let began = Instant::now();
+        let until = Instant::now() + time;
+        // It can be read when the child has ended.
+        let handle = pidfd_open(Pid::from_child(&self.0), PidfdFlags::empty());
         loop {
             match self.0.try_wait() {
                 Ok(Some(status)) => return Some(status),
-                Ok(None) if began.elapsed() < time => std::thread::sleep(PAUSE),
-                _ => return None,
+                Ok(None) => {}
+                Err(_) => return None,
+            }
+            match &handle {
+                Ok(handle) => wait_for(&[handle.as_fd()], PollFlags::IN, until).ok()?,
+                // Before Linux 5.3 there is nothing to wait for.
+                Err(_) if Instant::now() < until => std::thread::sleep(PAUSE),
+                Err(_) => return None,
             }
         }
     }
@@ -282,6 +290,18 @@ mod tests {
         let told = output(&mut shell("head -c 300000 /dev/zero >&2; echo done"), LATE, 100).unwrap();
         assert_eq!((told.err.len(), told.out), (MOST_ERRORS, b"done\n".to_vec()));
         assert!(began.elapsed() < LATE);
+    }
+
+    #[test]
+    fn who_waits_for_a_child_that_has_nothing_more_to_say_sleeps_until_it_has_ended() {
+        let sleeps = || {
+            let told = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+            let count = told.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+            count.unwrap().trim().parse::<u64>().unwrap()
+        };
+        let before = sleeps();
+        output(&mut shell("exec >&- 2>&-; sleep 0.5"), LATE, 100).unwrap();
+        assert!(sleeps() - before < 100, "{} times", sleeps() - before);
     }
 
     #[test]

@@ -10,9 +10,9 @@ use crate::out;
 
 macro_rules! exits {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)*) => {
-        /// Exit codes. The numbers do not change.
+        /// Exit codes. The numbers do not change; in JSON as well it is the number.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
+        #[serde(into = "u8", try_from = "u8")]
         #[repr(u8)]
         pub enum Exit {
             $($(#[doc = $doc])+ $name = $code,)*
@@ -84,6 +84,21 @@ impl Exit {
     }
 }
 
+impl From<Exit> for u8 {
+    fn from(exit: Exit) -> Self {
+        exit as Self
+    }
+}
+
+impl TryFrom<u8> for Exit {
+    type Error = String;
+
+    fn try_from(code: u8) -> Result<Self, String> {
+        let known = Self::ALL.iter().map(|(exit, _)| *exit).find(|exit| *exit as u8 == code);
+        known.ok_or_else(|| format!("{code} is no exit code of this program"))
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -114,7 +129,7 @@ impl Failure {
         // Nobody may be there to read it.
         let mut stderr = io::stderr().lock();
         let _ = if json {
-            let text = serde_json::json!({ "error": self.message, "exit": self.exit as u8 });
+            let text = serde_json::json!({ "error": self.message, "exit": self.exit });
             writeln!(stderr, "{}", out::json_escaped(text.to_string()))
         } else {
             writeln!(stderr, "trove: {}", out::printable_lines(self.message.as_bytes()))
@@ -155,5 +170,15 @@ mod tests {
         assert_eq!(worst(&[Exit::Pending, Exit::Denied, Exit::OpcacheRefused]), Exit::Denied);
         assert_eq!(worst(&[Exit::Failed, Exit::NotFound]), Exit::Failed);
         assert!(Exit::ALL.iter().all(|(exit, _)| WORST_FIRST.contains(exit)));
+    }
+
+    #[test]
+    fn in_json_it_is_the_number_that_the_process_ends_with() {
+        for (exit, _) in Exit::ALL {
+            let json = serde_json::to_string(exit).unwrap();
+            assert_eq!(json, (*exit as u8).to_string());
+            assert_eq!(serde_json::from_str::<Exit>(&json).unwrap(), *exit);
+        }
+        assert!(serde_json::from_str::<Exit>("200").is_err());
     }
 }

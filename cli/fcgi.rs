@@ -213,13 +213,13 @@ impl Pools {
         Self { addresses, early, ..Self::default() }
     }
 
-    /// As [`Pools::ask`], the first time; then what came of that: for what one request does for several segments.
+    /// Makes one worker of each pool begin a request, and waits until it has answered. Whoever asks again is told what came of that: one request
+    /// does it for all segments in which something was published before.
     pub fn ask_once(&self) -> Vec<Asked> {
         self.asked.get_or_init(|| self.ask()).clone()
     }
 
-    /// Makes one worker of each pool begin a request, and waits until it has answered.
-    pub fn ask(&self) -> Vec<Asked> {
+    fn ask(&self) -> Vec<Asked> {
         let until = Instant::now() + PATIENCE;
         let (tell, told) = mpsc::channel();
         let early = self.early.take().into_iter().chain(std::iter::repeat_with(|| None));

@@ -126,24 +126,58 @@ pub fn each<R: Serialize + DeserializeOwned>(
     targets: Vec<Found>,
     ask: &dyn Fn(&Open) -> Result<R, Failure>,
 ) -> Result<Option<Vec<Answer<R>>>, Failure> {
+    act(global, out, targets, &|found| {
+        let answer = |found| Answer::of(&found, attach(global, &found).and_then(|open| ask(&open)));
+        found.into_iter().map(answer).collect()
+    })
+}
+
+/// As [`each`], for what takes its time: `publish` is done to all segments before `follow` waits for anything in the first.
+///
+/// # Errors
+/// As [`each`].
+pub fn each_after<P, R: Serialize + DeserializeOwned>(
+    global: &Global,
+    out: &mut Out,
+    targets: Vec<Found>,
+    publish: &dyn Fn(&Open) -> Result<P, Failure>,
+    follow: &dyn Fn(&Open, P) -> Result<R, Failure>,
+) -> Result<Option<Vec<Answer<R>>>, Failure> {
+    act(global, out, targets, &|found| {
+        let published = |found: Found| {
+            let published = attach(global, &found).and_then(|open| publish(&open).map(|published| (open, published)));
+            (found, published)
+        };
+        let all: Vec<_> = found.into_iter().map(published).collect();
+        let followed = |(open, published): (Open, P)| follow(&open, published);
+        all.into_iter().map(|(found, published)| Answer::of(&found, published.and_then(followed))).collect()
+    })
+}
+
+/// Has `ask` act on the segments, in a process that may: this one, or one for each owner.
+fn act<R: Serialize + DeserializeOwned>(
+    global: &Global,
+    out: &mut Out,
+    targets: Vec<Found>,
+    ask: &dyn Fn(Vec<Found>) -> Vec<Answer<R>>,
+) -> Result<Option<Vec<Answer<R>>>, Failure> {
     let is_child = !global.only.is_empty();
-    let answers = if !is_child && needs_children(&targets) {
-        in_children(global, targets)
-    } else {
-        match owners(&targets)[..] {
-            [owner] => {
-                take_on(global, owner, &targets)?;
-                // Taking on the rights has undone it.
-                if is_child {
-                    child::end_with_parent();
-                }
+    if !is_child && needs_children(&targets) {
+        return Ok(Some(in_children(global, targets)));
+    }
+    match owners(&targets)[..] {
+        [owner] => {
+            take_on(global, owner, &targets)?;
+            // Taking on the rights has undone it.
+            if is_child {
+                child::end_with_parent();
             }
-            // Somebody has put another file there since root looked.
-            _ if is_child => return Err(Failure::new(Exit::Failed, "the segments have other owners now")),
-            _ => {}
         }
-        targets.into_iter().map(|found| answer(global, found, ask)).collect()
-    };
+        // Somebody has put another file there since root looked.
+        _ if is_child => return Err(Failure::new(Exit::Failed, "the segments have other owners now")),
+        _ => {}
+    }
+    let answers = ask(targets);
     if is_child {
         out.json(&answers)?;
         return Ok(None);
@@ -208,12 +242,11 @@ fn say_whom(global: &Global, owners: &[Owner], of: &[Found]) {
     }
 }
 
-fn answer<R>(global: &Global, found: Found, ask: &dyn Fn(&Open) -> Result<R, Failure>) -> Answer<R> {
-    let outcome = match segments::problem(&found) {
+fn attach(global: &Global, found: &Found) -> Result<Open, Failure> {
+    match segments::problem(found) {
         Some(problem) => Err(problem),
-        None => Open::new(global, found.clone()).and_then(|open| ask(&open)),
-    };
-    Answer::of(&found, outcome)
+        None => Open::new(global, found.clone()),
+    }
 }
 
 /// For root with segments of others.

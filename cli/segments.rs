@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use trove_shm::segment::Segment;
-use trove_shm::segment::list::Found;
+use trove_shm::segment::list::{Found, Problem};
 
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
@@ -71,22 +71,32 @@ pub fn select(global: &Global, unnamed: Unnamed) -> Result<Vec<Found>, Failure> 
 
 /// Why a segment cannot be used, and what helps; none where it can be.
 pub fn problem(found: &Found) -> Option<Failure> {
-    let problem = found.problem.as_deref()?;
+    let problem = found.problem.as_ref()?;
     let why = if is_of_another(found) {
-        let (user, id) = (user_name(found.owner), found.owner);
-        format!(
-            "it belongs to user {user} ({id}) and may not be opened: run this as root, or leave it out (--mine, --segment)"
-        )
+        format!("it belongs to user {} ({}) and may not be opened", user_name(found.owner), found.owner)
     } else {
-        printable_lines(problem.as_bytes())
+        printable_lines(problem.to_string().as_bytes())
     };
-    Some(Failure::new(Exit::Denied, why))
+    let remedy = remedy(found).map_or_else(String::new, |remedy| format!(": {remedy}"));
+    Some(Failure::new(Exit::Denied, why + &remedy))
+}
+
+/// What helps where a segment cannot be used; none where the problem says so itself, or there is none.
+pub fn remedy(found: &Found) -> Option<String> {
+    let remove = || format!("if no running PHP uses it (fuser shows who does), remove it: rm {}", path(&found.path));
+    match found.problem.as_ref()? {
+        Problem::Closed(_) if is_of_another(found) => {
+            Some("run this as root, or leave it out (--mine, --segment)".into())
+        }
+        Problem::Closed(_) | Problem::NoFile(_) => None,
+        Problem::OtherBuild => Some(format!("use the trove command of that build; or, {}", remove())),
+        Problem::Damaged(_) => Some(remove()),
+    }
 }
 
 /// Whether it is somebody else's, of which nothing can be told.
 pub fn is_of_another(found: &Found) -> bool {
-    let is_refused = found.problem.as_ref().is_some_and(|problem| problem.contains("may not be opened"));
-    is_refused && found.owner != rustix::process::geteuid().as_raw()
+    matches!(found.problem, Some(Problem::Closed(_))) && found.owner != rustix::process::geteuid().as_raw()
 }
 
 /// The one segment that a command is to act on.

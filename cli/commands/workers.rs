@@ -1,6 +1,7 @@
 //! What only a worker can tell - what opcache says about itself, what it remembers of paths - is reported by the workers into the segment, when
 //! somebody asks. A worker reports at the begin of its next request; an idle one can be asked through FastCGI.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use crate::clock;
 use crate::commands::cachetool::{show_each, show_table};
 use crate::commands::reset::{pools, show_asked};
 use crate::exit::{Exit, Failure};
-use crate::fcgi::{Address, Asked, Pools};
+use crate::fcgi::{self, Address, Asked, Pools};
 use crate::out::{self, Out, Style};
 use crate::run::{self, Answer, Open};
 use crate::segments::{self, Unnamed};
@@ -82,7 +83,7 @@ struct Path {
 
 /// `opcache:status`.
 pub fn opcache_status(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-    each(ask, global, out, &|open, pools| report_opcaches(ask, pools, open), &|opcache: &OpcacheFigures, out| {
+    each(ask, global, out, &|_| Ok(()), &report_opcaches, &|opcache: &OpcacheFigures, out| {
         let rows: Vec<Vec<String>> = rows_of(opcache).into_iter().map(|(name, value)| vec![name, value]).collect();
         show_table(out, &["NAME", "VALUE"], &rows)
     })
@@ -90,7 +91,8 @@ pub fn opcache_status(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit,
 
 /// `stat:realpath_get`.
 pub fn realpaths(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-    each(ask, global, out, &|open, pools| report_paths(ask, pools, open, true), &|worker: &Paths, out| {
+    let report = |open: &Open, asking: &Asking<'_>| report_paths(open, asking, true);
+    each(ask, global, out, &want_paths, &report, &|worker: &Paths, out| {
         out.line(out.styled(Style::Bold, worker.heading()))?;
         let row = |path: &Path| vec![path.path.to_string(), path.resolved.to_string(), workers_clock(path.expires)];
         let rows: Vec<_> = worker.paths.iter().map(row).collect();
@@ -100,7 +102,8 @@ pub fn realpaths(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Fail
 
 /// `stat:realpath_size`.
 pub fn realpath_sizes(ask: &Ask, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
-    each(ask, global, out, &|open, pools| report_paths(ask, pools, open, false), &|worker: &Paths, out| {
+    let report = |open: &Open, asking: &Asking<'_>| report_paths(open, asking, false);
+    each(ask, global, out, &|_| Ok(()), &report, &|worker: &Paths, out| {
         Ok(out.line(format!("{}: {}", worker.heading(), out::size(worker.bytes.into())))?)
     })
 }
@@ -125,21 +128,33 @@ fn indented(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     rows
 }
 
-/// Has a segment's workers report.
-type Reporter<'a, T> = dyn Fn(&Open, &Pools) -> Result<Report<T>, Failure> + 'a;
+/// Waits for the reports of a segment's workers, which were asked, and gathers them.
+type Reporter<'a, T> = dyn Fn(&Open, &Asking<'_>) -> Report<T> + 'a;
 
-/// Asks each segment, and shows each of what came back.
+/// Has the workers of each segment report, after `prepare`, and shows each of what came back.
 fn each<T: Serialize + for<'d> Deserialize<'d>>(
     ask: &Ask,
     global: &Global,
     out: &mut Out,
+    prepare: &dyn Fn(&Open) -> Result<(), Failure>,
     report: &Reporter<'_, T>,
     show: &dyn Fn(&T, &mut Out) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
     let targets = segments::select(global, Unnamed::All)?;
-    let global = &Global { waits: ask.wait, ..global.clone() };
-    let pools = pools(ask.now.clone(), &targets, global);
-    let Some(answers) = run::each(global, out, targets, &|open| report(open, &pools))? else { return Ok(Exit::Done) };
+    let waits = if ask.now.is_empty() && ask.later.is_empty() { ask.wait } else { ask.wait + 2 * fcgi::PATIENCE };
+    let global = &Global { waits, ..global.clone() };
+    let waiting = Waiting {
+        time: ask.wait,
+        now: pools(ask.now.clone(), &targets, global),
+        later: pools(ask.later.clone(), &targets, global),
+        until: OnceCell::new(),
+    };
+    let publish = |open: &Open| {
+        prepare(open)?;
+        Ok(open.cache.publish_reset(&resets::Reset { report: true, ..resets::Reset::default() })?)
+    };
+    let follow = |open: &Open, generation| Ok(report(open, &Asking { generation, waiting: &waiting }));
+    let Some(answers) = run::each_after(global, out, targets, &publish, &follow)? else { return Ok(Exit::Done) };
     show_each(global, out, &answers, &|report, out| {
         report.asked.iter().filter(|asked| asked.problem.is_some()).try_for_each(|asked| show_asked(asked, out))?;
         report.of.iter().try_for_each(|one| show(one, out))?;
@@ -160,35 +175,49 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
     Ok(exits.fold(run::exit_of(&answers), Exit::or_worse))
 }
 
-/// Asks, and waits until `is_done`; who was asked through FastCGI.
-fn request(
-    ask: &Ask,
-    pools: &Pools,
-    open: &Open,
-    is_done: &dyn Fn(Generation) -> bool,
-) -> Result<(Generation, Vec<Asked>), Failure> {
-    let generation = open.cache.publish_reset(&resets::Reset { report: true, ..resets::Reset::default() })?;
-    let mut asked = pools.ask();
-    let began = Instant::now();
-    while !is_done(generation) && began.elapsed() < ask.wait {
-        std::thread::sleep(PAUSE);
-    }
-    if !is_done(generation) && !ask.later.is_empty() {
-        asked.extend(Pools::new(ask.later.clone()).ask());
-    }
-    Ok((generation, asked))
+/// Waiting for workers, of all segments together.
+struct Waiting {
+    /// For how long.
+    time: Duration,
+    /// Those that are asked before.
+    now: Pools,
+    /// Those that are asked where it was in vain.
+    later: Pools,
+    /// When it is over, from when it begins.
+    until: OnceCell<Instant>,
 }
 
-fn report_opcaches(ask: &Ask, pools: &Pools, open: &Open) -> Result<Report<OpcacheFigures>, Failure> {
+/// What a segment's workers were asked for.
+struct Asking<'w> {
+    /// The reset that asks for reports.
+    generation: Generation,
+    waiting: &'w Waiting,
+}
+
+impl Asking<'_> {
+    /// Waits until all that is wanted `is_reported`, or the time is up; who was asked through FastCGI.
+    fn wait(&self, is_reported: &dyn Fn() -> bool) -> Vec<Asked> {
+        let Waiting { time, now, later, until } = self.waiting;
+        let mut asked = now.ask_once();
+        let until = *until.get_or_init(|| Instant::now() + *time);
+        while !is_reported() && Instant::now() < until {
+            std::thread::sleep(PAUSE);
+        }
+        if !is_reported() {
+            asked.extend(later.ask_once());
+        }
+        asked
+    }
+}
+
+fn report_opcaches(open: &Open, asking: &Asking<'_>) -> Report<OpcacheFigures> {
     let states = || resets::opcaches(&open.segment).into_iter().filter(|state| state.workers > 0);
-    let has_reported = |state: &OpcacheState, generation: Generation| {
-        state.figures.as_ref().is_some_and(|figures| figures.generation >= generation)
-    };
-    let (generation, asked) =
-        request(ask, pools, open, &|generation| states().all(|state| has_reported(&state, generation)))?;
+    let has_reported =
+        |state: &OpcacheState| state.figures.as_ref().is_some_and(|figures| figures.generation >= asking.generation);
+    let asked = asking.wait(&|| states().all(|state| has_reported(&state)));
     let workers = resets::workers(&open.segment).len();
     let exit = match () {
-        () if states().any(|state| !has_reported(&state, generation)) || workers == 0 => Exit::Pending,
+        () if states().any(|state| !has_reported(&state)) || workers == 0 => Exit::Pending,
         () if states().next().is_none() => Exit::OpcacheDisabled,
         () => Exit::Done,
     };
@@ -201,7 +230,7 @@ fn report_opcaches(ask: &Ask, pools: &Pools, open: &Open) -> Result<Report<Opcac
             FIGURES.iter().map(|name| (*name).to_owned()).zip(figures.values).collect()
         }),
     });
-    Ok(Report { of: of.collect(), asked, workers, exit })
+    Report { of: of.collect(), asked, workers, exit }
 }
 
 /// What an opcache says, as cachetool shows it.
@@ -247,42 +276,44 @@ fn rows_of(opcache: &OpcacheFigures) -> Vec<(String, String)> {
     own.into_iter().chain(reported).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn report_paths(ask: &Ask, pools: &Pools, open: &Open, with_paths: bool) -> Result<Report<Paths>, Failure> {
+/// Notes in the segment that paths are wanted, not their size alone.
+fn want_paths(open: &Open) -> Result<(), Failure> {
     let now = open.now();
-    if with_paths {
-        let spec = Spec {
-            cache: open.cache.open_cache(resets::REPORTS)?,
-            key: resets::REALPATHS_WANTED,
-            kind: 0,
-            value: Value::Inline { word: 0, integer: false },
-            expires: now.boot_ms + WANTED_MS,
-            stale: None,
-            tags: &[],
-            pinned: false,
-            token: None,
-        };
-        open.cache.reserve(&spec, now)?.publish(Mode::Set, now)?;
-    }
+    let spec = Spec {
+        cache: open.cache.open_cache(resets::REPORTS)?,
+        key: resets::REALPATHS_WANTED,
+        kind: 0,
+        value: Value::Inline { word: 0, integer: false },
+        expires: now.boot_ms + WANTED_MS,
+        stale: None,
+        tags: &[],
+        pinned: false,
+        token: None,
+    };
+    open.cache.reserve(&spec, now)?.publish(Mode::Set, now)?;
+    Ok(())
+}
+
+fn report_paths(open: &Open, asking: &Asking<'_>, with_paths: bool) -> Report<Paths> {
     // A script of the command line reports when it polls, if it ever does.
     let all = || resets::workers(&open.segment).into_iter().filter(|worker| worker.sapi != "cli");
-    let (generation, asked) =
-        request(ask, pools, open, &|generation| all().all(|worker| worker.applied >= generation))?;
-    let of: Vec<Paths> = all()
-        .map(|worker| {
-            let has_reported = worker.applied >= generation;
-            Paths {
-                pid: worker.pid,
-                sapi: worker.sapi.to_owned(),
-                pool: worker.label.clone(),
-                bytes: worker.realpath_bytes,
-                has_reported,
-                paths: if has_reported && with_paths { paths(open, &worker) } else { Vec::new() },
-            }
-        })
-        .collect();
+    let has_reported = |worker: &resets::Worker| worker.applied >= asking.generation;
+    let asked = asking.wait(&|| all().all(|worker| has_reported(&worker)));
+    let of = all().map(|worker| {
+        let has_reported = has_reported(&worker);
+        Paths {
+            pid: worker.pid,
+            sapi: worker.sapi.to_owned(),
+            pool: worker.label.clone(),
+            bytes: worker.realpath_bytes,
+            has_reported,
+            paths: if has_reported && with_paths { paths(open, &worker) } else { Vec::new() },
+        }
+    });
+    let of: Vec<Paths> = of.collect();
     // As with cachetool, one is enough; the others are named.
     let exit = if of.iter().any(|one| one.has_reported) { Exit::Done } else { Exit::Pending };
-    Ok(Report { workers: of.len(), of, asked, exit })
+    Report { workers: of.len(), of, asked, exit }
 }
 
 /// The paths that a worker has left in the segment.

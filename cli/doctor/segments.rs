@@ -10,7 +10,7 @@ use super::{Finding, Level};
 use crate::figures::Figures;
 use crate::out::{count, percent, size};
 use crate::run::{Answer, Open};
-use crate::segments::is_of_another;
+use crate::segments::{is_of_another, remedy};
 use crate::text::{path, printable};
 
 /// What is asked of a segment.
@@ -40,8 +40,7 @@ pub fn stale(found: &[Found], directory: &Path) -> Vec<Finding> {
         let (level, remedy) = if is_of_another(one) {
             (Level::Note, "run the doctor as its owner, or as root, to look into it".to_owned())
         } else {
-            let what = "if no running PHP uses it (fuser shows who has it open), remove it:";
-            (Level::Warn, format!("{what} rm {about}"))
+            (Level::Warn, remedy(one).unwrap_or_default())
         };
         findings.push(Finding::new(level, about, format!("cannot be used: {problem}"), remedy));
     }

@@ -30,6 +30,23 @@ fn a_failure_in_json_is_json() {
 }
 
 #[test]
+fn an_exit_code_is_the_same_number_in_a_failure_an_answer_and_of_the_process() {
+    let place = Place::new();
+    let exits = |args: &[&str]| {
+        let ran = place.run(args);
+        let answers: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        let exits = answers.as_array().unwrap().iter().map(|answer| answer["exit"].as_i64().expect("a number"));
+        (exits.collect::<Vec<_>>(), ran.code)
+    };
+    let _own = place.segment("shop");
+    assert_eq!(exits(&["reset", "--json"]), (vec![0], Some(0)));
+    assert_eq!(exits(&["opcache:status", "--json", "--wait=0"]), (vec![8], Some(8)));
+    let short = path_of(&place.segment("short"));
+    std::fs::write(short, "too short").unwrap();
+    assert_eq!(exits(&["reset", "--json"]), (vec![0, 4], Some(4)));
+}
+
+#[test]
 fn what_is_no_terminal_gets_no_colours() {
     let place = Place::new();
     let cache = place.segment("shop");

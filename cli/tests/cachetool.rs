@@ -98,6 +98,32 @@ fn a_pool_is_asked_once_for_all_segments() {
     let told = place.run(&["reset", &worker.address()]).ok();
     assert_eq!((told.matches("has answered").count(), worker.requests.load(Ordering::Relaxed)), (3, 1), "{told}");
     assert!(told.contains("applied") && others.iter().all(|other| other.is_behind()), "{told}");
+    for (number, command) in ["opcache:status", "stat:realpath_size", "stat:realpath_get"].into_iter().enumerate() {
+        others.iter().for_each(|other| other.reset_applied(&other.pending_reset(), false));
+        let ran = place.run(&[command, "--wait=0", &worker.address()]);
+        assert_eq!(ran.code, Some(8), "two segments have no workers: {ran:?}");
+        assert_eq!(worker.requests.load(Ordering::Relaxed), number + 2, "{ran:?}");
+        assert!(others.iter().all(|other| other.is_behind()), "each segment's workers are asked: {ran:?}");
+    }
+}
+
+#[test]
+fn workers_that_do_not_report_are_waited_for_together_and_then_asked_once() {
+    let place = Place::new();
+    let worker = Worker::new(&place.path);
+    let _silent = ["a", "z"].map(|name| {
+        let other = place.segment(name);
+        other.introduce("fpm-fcgi", "silent");
+        other.join_opcache(8, false, now());
+        other
+    });
+    std::fs::write(place.path.join(".cachetool.yml"), format!("fastcgi: {}\n", worker.socket.display())).unwrap();
+    for (number, command) in ["opcache:status", "stat:realpath_size"].into_iter().enumerate() {
+        let mut command = place.command(&[command, "--wait=0.1"]);
+        let ran = common::Ran::of(command.current_dir(&place.path).output().unwrap());
+        assert_eq!(ran.code, Some(8), "two have not reported: {ran:?}");
+        assert_eq!(worker.requests.load(Ordering::Relaxed), number + 1, "{ran:?}");
+    }
 }
 
 #[test]

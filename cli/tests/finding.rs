@@ -30,11 +30,31 @@ fn a_segment_of_another_layout_is_listed_as_such_and_not_looked_into() {
     let file = std::fs::File::options().write(true).open(&path).unwrap();
     file.write_all_at(&[0xff; 8], 8).unwrap();
     let rows = place.run(&["list", "--json"]).json();
-    assert_eq!(rows[0]["problem"], "another build of Trove laid it out");
+    let remedy = format!(
+        "another build of Trove laid it out: use the trove command of that build; or, if no running PHP uses it (fuser shows who does), \
+         remove it: rm {}",
+        path.display()
+    );
+    assert_eq!(rows[0]["problem"], *remedy);
+    assert!(place.run(&["reset"]).failed(4).contains(&remedy));
+    let doctor = place.run(&["doctor", "--no-php", "--json"]).out;
+    assert!(doctor.contains("\"remedy\": \"use the trove command of that build; or,"), "{doctor}");
     assert!(rows[0]["entries"].is_null() && rows[0]["build"].is_null());
     assert!(place.run(&["status"]).failed(4).contains("another build of Trove"));
     assert!(place.run(&["keys", "-s", "old"]).failed(4).contains("another build of Trove"));
     assert!(path.exists());
+}
+
+#[test]
+fn what_cannot_be_used_is_told_with_a_remedy() {
+    let place = Place::new();
+    let damaged = path_of(&place.segment("damaged"));
+    std::fs::write(&damaged, "too short").unwrap();
+    let link = damaged.with_file_name("trove-link-0-0123456789abcdef");
+    std::os::unix::fs::symlink("/nowhere", &link).unwrap();
+    let said = place.run(&["status"]).failed(4);
+    assert!(said.contains(&format!("remove it: rm {}", damaged.display())), "{said}");
+    assert!(said.contains(&format!("{}: it is a symbolic link; remove it", link.display())), "{said}");
 }
 
 #[test]

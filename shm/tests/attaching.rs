@@ -30,7 +30,7 @@ fn the_build_does_not_matter_and_the_segment_stays_as_it_is() {
     let dir = TempDir::new();
     let path = create(dir.path(), "PHP 9.9").path().unwrap().to_owned();
     let found = Segment::list(dir.path()).unwrap();
-    assert_eq!((found[0].fingerprint.as_deref(), found[0].problem.as_deref()), (Some("PHP 9.9"), None));
+    assert_eq!((found[0].fingerprint.as_deref(), found[0].problem.as_ref()), (Some("PHP 9.9"), None));
     let attached = Segment::attach(&path).unwrap();
     assert_eq!(attached.geometry().capacity, 1 << 20);
     assert!(!attached.is_gone());

@@ -442,7 +442,7 @@ fn a_segment_removed_is_retired_for_those_who_have_it() {
     assert!(matches!(Segment::remove(&other), Err(Error::Refused { .. })));
     let spoilt = &found[0].path;
     std::fs::write(spoilt, "x").unwrap();
-    assert!(Segment::list(dir.path()).unwrap()[0].problem.as_ref().unwrap().contains("shorter"));
+    assert!(Segment::list(dir.path()).unwrap()[0].problem.as_ref().unwrap().to_string().contains("shorter"));
     Segment::remove(spoilt).unwrap();
     assert_eq!(dir.names(), ["other"]);
 }

@@ -3,9 +3,6 @@
 
 mod report;
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -129,15 +126,10 @@ impl Reset {
         let waits = asking + self.wait.unwrap_or_default() + self.drain.unwrap_or_default();
         let global = &Global { waits, ..global.clone() };
         let pools = pools(addresses, &targets, global);
-        let (others, early) = (targets.clone(), RefCell::new(None));
-        let reset = |open: &Open| {
-            let mut early = early.borrow_mut();
-            let published = early.get_or_insert_with(|| self.publish_all(global, open, &others));
-            let own = published.remove(&open.found.path);
-            drop(early);
-            self.follow(open, own.map_or_else(|| self.publish(open), Ok)?, &pools)
+        let follow = |open: &Open, published| Ok(self.follow(open, published, &pools));
+        let Some(answers) = run::each_after(global, out, targets, &|open| self.publish(open), &follow)? else {
+            return Ok(Exit::Done);
         };
-        let Some(answers) = run::each(global, out, targets, &reset)? else { return Ok(Exit::Done) };
         if global.json {
             out.json(&answers)?;
         } else {
@@ -154,18 +146,6 @@ impl Reset {
             return Err(Failure::new(Exit::NotFound, format!("reset, but there is no cache called {name:?}")));
         }
         Ok(reports().map(|report| report.exit).fold(failed, Exit::or_worse))
-    }
-
-    /// Publishes the reset in all segments, before anybody is waited for in one. What does not work is tried again, and told, in its turn.
-    fn publish_all(&self, global: &Global, first: &Open, all: &[Found]) -> BTreeMap<PathBuf, Published> {
-        let publish = |found: &Found| {
-            if found.path == first.found.path {
-                return self.publish(first);
-            }
-            self.publish(&Open::new(global, found.clone())?)
-        };
-        let usable = all.iter().filter(|found| found.problem.is_none());
-        usable.filter_map(|found| Some((found.path.clone(), publish(found).ok()?))).collect()
     }
 
     fn publish(&self, open: &Open) -> Result<Published, Failure> {
@@ -188,9 +168,8 @@ impl Reset {
     }
 
     /// Waits, as far as that is wanted, and looks what became of it.
-    fn follow(&self, open: &Open, published: Published, pools: &Pools) -> Result<Report, Failure> {
+    fn follow(&self, open: &Open, published: Published, pools: &Pools) -> Report {
         let Published { generation, mut flushed, began, began_ms, microseconds } = published;
-        // It was published in all segments by now.
         let asked = pools.ask_once();
         let mut late = 0;
         if let Some(time) = self.wait {
@@ -205,7 +184,7 @@ impl Reset {
             flushed.append(&mut self.flush(open));
         }
         let published = Published { generation, flushed, began, began_ms, microseconds };
-        Ok(Report::of(self, open, published, asked, late))
+        Report::of(self, open, published, asked, late)
     }
 
     /// Removes cached values, where that is wanted.

@@ -1,5 +1,6 @@
 //! Segments from outside: what lies in a directory, and removing one. For tools; nothing is mapped.
 
+use core::fmt;
 use core::mem::offset_of;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use rustix::fs::{FlockOperation, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 use super::file::os_error;
 use super::open::{is_named, lock, open_file, read_facts};
 use super::place::name_in;
-use super::validate::Expected;
+use super::validate::{Expected, OTHER_BUILD};
 use super::{Segment, create};
 use crate::error::{Error, Result};
 use crate::layout::Header;
@@ -28,10 +29,32 @@ pub struct Found {
     pub group: u32,
     /// Length in bytes.
     pub bytes: u64,
-    /// Why this build cannot use it, where that is so. The fingerprint is not looked at.
-    pub problem: Option<String>,
+    /// Why this process cannot use it, where that is so. The fingerprint is not looked at.
+    pub problem: Option<Problem>,
     /// The fingerprint that it was created with; none where there is a problem.
     pub fingerprint: Option<String>,
+}
+
+/// Why a segment's file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// This process may not open it: why, and the remedy.
+    Closed(String),
+    /// It is no regular file, or gone: what it is, and the remedy.
+    NoFile(String),
+    /// Another build of Trove has laid it out, whose processes may well be using it.
+    OtherBuild,
+    /// It is damaged, or was never finished: what is wrong with it.
+    Damaged(String),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed(why) | Self::NoFile(why) | Self::Damaged(why) => f.write_str(why),
+            Self::OtherBuild => f.write_str(OTHER_BUILD),
+        }
+    }
 }
 
 impl Segment {
@@ -82,10 +105,10 @@ fn segment_name(path: &Path) -> Option<&str> {
 }
 
 /// What a segment was created with.
-fn fingerprint(file: &std::fs::File) -> core::result::Result<String, String> {
+fn fingerprint(file: &std::fs::File) -> core::result::Result<String, Problem> {
     let mut text = [0; 64];
     let at = offset_of!(Header, fingerprint_text) as u64;
-    file.read_exact_at(&mut text, at).map_err(|e| format!("it cannot be read ({e})"))?;
+    file.read_exact_at(&mut text, at).map_err(|e| Problem::Damaged(format!("it cannot be read ({e})")))?;
     Ok(String::from_utf8_lossy(&text).trim_end_matches('\0').to_owned())
 }
 
@@ -133,19 +156,27 @@ fn remove_if_unused(path: &Path, grace: Duration) -> Result<bool> {
 }
 
 /// The open file of a valid segment, or what is wrong with it.
-fn problem(path: &Path) -> core::result::Result<std::fs::File, String> {
+fn problem(path: &Path) -> core::result::Result<std::fs::File, Problem> {
+    let closed = |e: &dyn fmt::Display| Problem::Closed(e.to_string());
     let file = match open_file(path) {
         Ok(Some(file)) => file,
-        Ok(None) => return Err("it is gone".into()),
-        Err(Error::Refused { why, .. }) => return Err(why),
-        Err(e) => return Err(e.to_string()),
+        Ok(None) => return Err(Problem::NoFile("it is gone".into())),
+        Err(Error::Refused { why, .. }) if path.symlink_metadata().is_ok_and(|meta| !meta.is_file()) => {
+            return Err(Problem::NoFile(why));
+        }
+        Err(Error::Refused { why, .. }) => return Err(Problem::Closed(why)),
+        Err(e) => return Err(closed(&e)),
     };
-    let meta = file.metadata().map_err(|e| e.to_string())?;
+    let meta = file.metadata().map_err(|e| closed(&e))?;
     if !meta.is_file() {
-        return Err("it is not a regular file".into());
+        return Err(Problem::NoFile("it is not a regular file; remove it".into()));
     }
-    let boot_id = create::boot_id().map_err(|e| e.to_string())?;
-    read_facts(&file, Expected { fingerprint: None, boot_id, len: meta.len() }).map(|_| file)
+    let boot_id = create::boot_id().map_err(|e| closed(&e))?;
+    match read_facts(&file, Expected { fingerprint: None, boot_id, len: meta.len() }) {
+        Ok(_) => Ok(file),
+        Err(why) if why == OTHER_BUILD => Err(Problem::OtherBuild),
+        Err(why) => Err(Problem::Damaged(why)),
+    }
 }
 
 #[cfg(test)]

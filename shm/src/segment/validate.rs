@@ -41,6 +41,9 @@ pub(super) struct Facts {
     pub fixed_base: u64,
 }
 
+/// What is said of a header that another build of Trove has laid out.
+pub(super) const OTHER_BUILD: &str = "another build of Trove laid it out";
+
 /// Checks a header.
 ///
 /// # Errors
@@ -51,7 +54,7 @@ pub(super) fn header(bytes: &[u8; HEADER], expected: Expected<'_>) -> Result<Fac
     let require = |holds: bool, or: &'static str| if holds { Ok(()) } else { Err(or) };
 
     require(long(offset_of!(Header, magic)) == MAGIC, "it is not a segment")?;
-    require(long(offset_of!(Header, layout_id)) == LAYOUT_ID, "another build of Trove laid it out")?;
+    require(long(offset_of!(Header, layout_id)) == LAYOUT_ID, OTHER_BUILD)?;
     require(short(offset_of!(Header, ready)) == 1, "its creation was not finished")?;
     require(short(offset_of!(Header, retired)) == 0, "it was retired")?;
     if let Some(fingerprint) = expected.fingerprint {
