@@ -75,20 +75,19 @@ function inside(array $options): void
 {
     match ($options['inside']) {
         'values' => values((int) $options['values'], 20),
-        'debug values' => values(max(1, intdiv((int) $options['values'], 10)), 2),
+        'debug values' => values(max(1, intdiv((int) $options['values'], 10)), 20),
         'workers killed' => workers_killed(intdiv((int) $options['kills'], 2)),
     };
 }
 
 function values(int $wanted, int $programs): void
 {
-    [$compared, $rounds, $left_out] = [0, 0, 0];
-    for ($seed = mt_rand(0, 1 << 29); $compared < $wanted; $seed += $programs, $rounds++) {
-        $result = hostile_round($seed, $programs);
+    [$compared, $all, $left_out] = [0, 0, 0];
+    for ($seed = mt_rand(0, 1 << 29); $compared < $wanted; $seed += $programs, $all += $programs) {
+        $result = hostile_round($seed, $programs, $left_out);
         is_int($result) ? $compared += $result : print("from program $seed on: " . strtr($result, "\n", ' ') . "\n");
-        $left_out += $result === 0;
     }
-    echo "done: $compared values", $left_out ? ", $left_out of $rounds rounds left out" : '', "\n";
+    echo "done: $compared values", $left_out ? ", $left_out of $all programs left out" : '', "\n";
 }
 
 function workers_killed(int $wanted): void

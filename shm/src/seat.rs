@@ -31,10 +31,10 @@ use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::spare::Spare;
 use crate::stats::{self, Stat};
-use crate::sync::SlotId;
 use crate::sync::fork::{self, AtFork};
 use crate::sync::locker::Locker;
 use crate::sync::slot::{self, Recovery, SlotHold};
+use crate::sync::{self, SlotId};
 use crate::table::retire;
 use crate::word::Ordering;
 
@@ -42,10 +42,10 @@ use crate::word::Ordering;
 const FORK_PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long a guest waits for a slot.
-const GUEST_PATIENCE: Duration = Duration::from_millis(500);
+const GUEST_PATIENCE: Duration = sync::patience(Duration::from_millis(500));
 
 /// How long the end of a request waits for a forked child to take a slot. A child that comes later aborts.
-const HEIR_PATIENCE: Duration = Duration::from_secs(2);
+const HEIR_PATIENCE: Duration = sync::patience(Duration::from_secs(2));
 
 /// No slot. Beyond every table.
 const NOBODY: SlotId = SlotId(u16::MAX);

@@ -5,6 +5,8 @@ mod common;
 
 use common::arena::Dice;
 use common::hostile::{Hostile, Mutation, Outcome};
+use common::store;
+use trove_shm::word::Ordering;
 
 /// Runs with so many mutated segments; the seed of each tells its mutations.
 fn runs() -> u64 {
@@ -48,4 +50,18 @@ fn mutated_segments_are_refused_or_used_and_nothing_else() {
     println!("{refused} refused, {replaced} replaced, {used} used");
     assert!(refused > 0 && replaced > 0 && used > runs() / 3, "{counts:?}");
     assert_eq!(hostile.run(&[], false), Outcome::Used);
+}
+
+#[test]
+fn a_hand_at_the_end_of_its_range_goes_on_from_the_start() {
+    let cache = store::cache(1 << 20);
+    let segment = cache.segment();
+    for stripe in 0..segment.geometry().stripes {
+        segment.stripe(stripe).tag_hand.store(u64::MAX, Ordering::Relaxed);
+    }
+    for _ in 0..8 {
+        cache.tend(store::NOW, 4096);
+    }
+    let hand = segment.stripe(0).tag_hand.load(Ordering::Relaxed);
+    assert!(hand < u64::from(segment.geometry().tag_heads), "{hand}");
 }

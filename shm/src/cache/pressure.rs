@@ -16,7 +16,7 @@ use crate::seat::Turn;
 use crate::segment::Segment;
 use crate::segment::access::{OwnedBlock, content_of};
 use crate::stats::Stat;
-use crate::sync::locker::Locker;
+use crate::sync::{self, locker::Locker};
 use crate::table::entry::View;
 use crate::table::{chain, count, expire, retire};
 use crate::tags::record;
@@ -35,7 +35,7 @@ const SCATTERED: u32 = 2;
 /// Size from which a block is made room for by clearing a run of neighbours from the start, in turn with evicting the least worthy.
 const RUN_FROM: u64 = 4 << 10;
 /// How long a reader is given that was seen in the middle of a fetch.
-const READER_PAUSE: Duration = Duration::from_micros(50);
+const READER_PAUSE: Duration = sync::patience(Duration::from_micros(50));
 
 /// A block with room for `len` bytes.
 ///

@@ -67,6 +67,12 @@ impl Views {
         self.fixed
     }
 
+    /// The same mapping, where the read-only view is wanted elsewhere.
+    #[cfg(trove_fuzz)]
+    pub fn moved(&mut self, wanted: u64) {
+        self.fixed = self.read as u64 == wanted;
+    }
+
     /// Bytes in each view.
     #[inline]
     pub fn len(&self) -> usize {

@@ -101,6 +101,16 @@ impl Segment {
         open::attach(path).map(Arc::new)
     }
 
+    /// Attaches anew, to what its file holds now, through the mapping that is there: to map it each time would take the fuzzer longer than all
+    /// else.
+    ///
+    /// # Errors
+    /// Why it cannot be attached to any more.
+    #[cfg(trove_fuzz)]
+    pub fn attach_again(&mut self) -> core::result::Result<(), String> {
+        open::attach_again(self)
+    }
+
     /// Reserves bytes `from` to `to` of the file from the file system, so that touching them cannot fail. For the heap, under its lock.
     ///
     /// # Errors

@@ -82,6 +82,18 @@ pub(super) fn attach(path: &Path) -> Result<Segment> {
     }
 }
 
+/// What [`attach`] does with an open file, but for the mapping.
+#[cfg(trove_fuzz)]
+pub(super) fn attach_again(segment: &mut Segment) -> core::result::Result<(), String> {
+    let boot_id = create::boot_id().map_err(|e| e.to_string())?;
+    let file = File::from(segment.file.try_clone().map_err(|e| e.to_string())?);
+    let len = segment.views.len() as u64;
+    let facts = read_facts(&file, Expected { fingerprint: None, boot_id, len })?;
+    (segment.geometry, segment.fixed_base) = (facts.geometry, facts.fixed_base);
+    segment.views.moved(facts.fixed_base);
+    Ok(())
+}
+
 /// Opens a file that is there; none where there is none. Never follows a symbolic link, never waits for a FIFO.
 pub(super) fn open_file(path: &Path) -> Result<Option<File>> {
     let flags = libc::O_NOFOLLOW | libc::O_CLOEXEC | libc::O_NONBLOCK | libc::O_NOCTTY;

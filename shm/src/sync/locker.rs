@@ -18,7 +18,7 @@ use crate::segment::Segment;
 use crate::word::{Ordering, Word32};
 
 /// How long a lock is waited for whose owner lives, unless the locker was told otherwise.
-pub const TIMEOUT: Duration = Duration::from_secs(2);
+pub const TIMEOUT: Duration = super::patience(Duration::from_secs(2));
 
 /// A lock of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,9 @@
 //! - [`slot`]: taking, giving back and reaping slots.
 
 #[cfg(not(trove_loom))]
+use core::time::Duration;
+
+#[cfg(not(trove_loom))]
 pub mod fork;
 pub mod futex;
 pub mod lock;
@@ -17,6 +20,13 @@ pub mod locker;
 pub mod owner;
 #[cfg(not(trove_loom))]
 pub mod slot;
+
+/// How long somebody else is waited for. The fuzzer of damaged segments (`cfg(trove_fuzz)`) is alone in them: whoever seems to hold a lock there
+/// will not release it, so it waits for nobody.
+#[cfg(not(trove_loom))]
+pub(crate) const fn patience(usual: Duration) -> Duration {
+    if cfg!(trove_fuzz) { Duration::ZERO } else { usual }
+}
 
 /// Index of a slot in the segment's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

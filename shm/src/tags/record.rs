@@ -255,7 +255,7 @@ pub fn tend_locked(by: &Locker<'_>, stripe: &Locked<'_>, heads: u32, now_ms: u64
     let share = share_of(segment.geometry(), index);
     let len = share.end - share.start;
     let hand = &segment.stripe(index).tag_hand;
-    let (start, heads) = (hand.load(Relaxed), heads.min(len));
+    let (start, heads) = (hand.load(Relaxed) % u64::from(len), heads.min(len));
     let (mut held, mut dropped) = (None, 0);
     for at in start..start + u64::from(heads) {
         let head = share.start + (at % u64::from(len)) as u32;

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each user uses a part of it")]
 
 use std::fs::File;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use trove_shm::segment::{Backing, Options, Segment};
 
 use super::dir::TempDir;
 use super::fork::{Bell, fork, sleep_until_killed};
+use super::image::Image;
 
 const CAPACITY: u64 = 512 << 10;
 const FINGERPRINT: &str = "PHP 8.2";
@@ -49,11 +50,13 @@ pub enum Outcome {
 pub struct Hostile {
     directory: TempDir,
     path: PathBuf,
-    file: File,
-    /// The good file's bytes, up to the end of what is committed.
-    good: Vec<u8>,
+    /// The file's bytes, and what they were.
+    image: Image,
     /// Words that may be told apart: with everything behind them 0.
     words: u32,
+    /// Attached to, in the last run.
+    #[cfg(trove_fuzz)]
+    attached: Option<Arc<Segment>>,
 }
 
 impl Hostile {
@@ -64,15 +67,21 @@ impl Hostile {
         let file = File::options().read(true).write(true).open(&path).unwrap();
         let used = good.iter().rposition(|&byte| byte != 0).unwrap_or(0) + 64;
         let words = u32::try_from(used / 4).unwrap();
-        Self { directory, path, file, good, words }
+        Self {
+            directory,
+            path,
+            image: Image::new(&file, good),
+            words,
+            #[cfg(trove_fuzz)]
+            attached: None,
+        }
     }
 
     /// Runs one mutated segment through everything. Panics where something took too long, or where opening did not give a usable segment.
     pub fn run(&mut self, mutations: &[Mutation], replace: bool) -> Outcome {
-        self.file.write_all_at(&self.good, 0).unwrap();
+        self.image.reset();
         for mutation in mutations {
-            let at = u64::from(mutation.word % self.words) * 4;
-            self.file.write_all_at(&mutation.value.to_le_bytes(), at.min(self.good.len() as u64 - 8)).unwrap();
+            self.image.put((mutation.word % self.words) as usize * 4, mutation.value);
         }
         let start = Instant::now();
         let outcome = if replace { self.open() } else { self.attach() };
@@ -80,21 +89,43 @@ impl Hostile {
         outcome
     }
 
-    fn attach(&self) -> Outcome {
+    #[cfg(not(trove_fuzz))]
+    fn attach(&mut self) -> Outcome {
         let Ok(segment) = Segment::attach(&self.path) else { return Outcome::Refused };
+        use_it(segment);
+        Outcome::Used
+    }
+
+    /// Through one mapping, again and again.
+    #[cfg(trove_fuzz)]
+    fn attach(&mut self) -> Outcome {
+        let again = self.attached.take().and_then(Arc::into_inner);
+        let segment = match again.map(|mut segment| segment.attach_again().map(|()| Arc::new(segment))) {
+            None => match Segment::attach(&self.path) {
+                Ok(segment) => segment,
+                Err(_) => return Outcome::Refused,
+            },
+            Some(Ok(segment)) => segment,
+            Some(Err(_)) => return Outcome::Refused,
+        };
+        self.attached = Some(Arc::clone(&segment));
         use_it(segment);
         Outcome::Used
     }
 
     /// As PHP does: it gets a segment, this one or a new one in its place.
     fn open(&mut self) -> Outcome {
+        #[cfg(trove_fuzz)]
+        drop(self.attached.take());
         let segment = Segment::open(&options(&self.directory)).expect("a file of ours is used or replaced");
         let outcome = if segment.replaced().is_some() { Outcome::Replaced } else { Outcome::Used };
         use_it(segment);
         if outcome == Outcome::Replaced {
             std::fs::remove_file(&self.path).unwrap();
             let new = File::options().read(true).write(true).create_new(true).mode(0o600).open(&self.path);
-            self.file = new.unwrap();
+            let file = new.unwrap();
+            file.set_len(self.image.len() as u64).unwrap();
+            self.image.moved_to(&file);
         }
         outcome
     }

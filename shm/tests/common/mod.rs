@@ -5,5 +5,6 @@ pub mod arena;
 pub mod dir;
 pub mod fork;
 pub mod hostile;
+pub mod image;
 pub mod store;
 pub mod worker;
