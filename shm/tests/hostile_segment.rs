@@ -3,9 +3,12 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::arena::Dice;
 use common::hostile::{Hostile, Mutation, Outcome};
 use common::store;
+use trove_shm::cache::Cache;
 use trove_shm::word::Ordering;
 
 /// Runs with so many mutated segments; the seed of each tells its mutations.
@@ -50,6 +53,29 @@ fn mutated_segments_are_refused_or_used_and_nothing_else() {
     println!("{refused} refused, {replaced} replaced, {used} used");
     assert!(refused > 0 && replaced > 0 && used > runs() / 3, "{counts:?}");
     assert_eq!(hostile.run(&[], false), Outcome::Used);
+}
+
+#[test]
+fn a_slots_mutex_of_another_kind_is_left_alone() {
+    const OWNER_DIED: u64 = 1 << 30;
+    let segment = store::segment(512 << 10);
+    let alive = &segment.slot(0).alive;
+    let good: Vec<u64> = alive.iter().map(|word| word.load(Ordering::Relaxed)).collect();
+    for (word, &before) in good.iter().enumerate() {
+        for changed in (0..64).map(|bit| before ^ 1 << bit).chain((0..256).map(|kind| before & !0xff | kind)) {
+            // As if its owner had died, so that it is tried. (glibc: the lock is in the first word, the kind in the third.)
+            segment.slot(0).pid.store(u32::MAX, Ordering::Relaxed);
+            alive[0].store(OWNER_DIED, Ordering::Relaxed);
+            alive[word].store(changed, Ordering::Relaxed);
+            let cache = Cache::attach(Arc::clone(&segment)).unwrap();
+            store::put(&cache, b"key", b"value");
+            assert_eq!(store::get(&cache, b"key").as_deref(), Some(&b"value"[..]), "word {word}: {changed:#x}");
+            drop(cache);
+            for (word, &before) in alive.iter().zip(&good) {
+                word.store(before, Ordering::Relaxed);
+            }
+        }
+    }
 }
 
 #[test]

@@ -33,6 +33,11 @@ const _: () = assert!(align_of::<libc::pthread_mutex_t>() <= align_of::<Slot>())
 /// # Errors
 /// What the libc reports: no robust mutexes here.
 pub(crate) fn init(slot: &Slot) -> io::Result<()> {
+    make(mutex(slot))
+}
+
+/// Makes a mutex in memory that nobody else can see.
+fn make(mutex: *mut libc::pthread_mutex_t) -> io::Result<()> {
     let mut attributes = MaybeUninit::<libc::pthread_mutexattr_t>::uninit();
     let a = attributes.as_mut_ptr();
     // SAFETY: `a` is writable and large enough; init makes it valid.
@@ -42,7 +47,7 @@ pub(crate) fn init(slot: &Slot) -> io::Result<()> {
     // SAFETY: as above.
     check(unsafe { libc::pthread_mutexattr_setrobust(a, libc::PTHREAD_MUTEX_ROBUST) })?;
     // SAFETY: `mutex` is writable, aligned memory of the right size (asserted above) that no other thread can see yet.
-    check(unsafe { libc::pthread_mutex_init(mutex(slot), a) })?;
+    check(unsafe { libc::pthread_mutex_init(mutex, a) })?;
     // SAFETY: `a` is initialised and not used again.
     check(unsafe { libc::pthread_mutexattr_destroy(a) })
 }
@@ -56,7 +61,7 @@ pub fn is_alive(slot: &Slot) -> bool {
 
 /// Makes the calling thread the slot's owner where it has none, or a dead one; false where somebody alive has it. Never waits.
 pub(crate) fn try_own(slot: &Slot) -> bool {
-    if is_alive(slot) {
+    if is_alive(slot) || !is_of_our_kind(slot) {
         return false;
     }
     crate::word::step();
@@ -70,8 +75,22 @@ pub(crate) fn try_own(slot: &Slot) -> bool {
         }
         _ => return false,
     }
-    // A mutex of another kind than `init` made, in a damaged segment, keeps something else there: it would tell nobody that we live.
+    // Whatever else a damaged one did: without this it would tell nobody that we live.
     word(slot) & TID_MASK == thread_id()
+}
+
+/// Whether the mutex is of the kind that `init` makes. In a damaged segment it may be another, for which libc may do what it likes: one with a
+/// priority ceiling makes glibc abort the process.
+fn is_of_our_kind(slot: &Slot) -> bool {
+    let mut new = [0_u64; 6];
+    // What is not zero in a new one is what the attributes have made of it, and stays.
+    let half = |words: u64, shift: u32| (words >> shift) as u32;
+    let same = |new: u64, now: u64, shift: u32| half(new, shift) == 0 || half(new, shift) == half(now, shift);
+    make(new.as_mut_ptr().cast()).is_ok()
+        && new.iter().zip(&slot.alive).all(|(&new, now)| {
+            let now = now.load(Ordering::Relaxed);
+            same(new, now, 0) && same(new, now, 32)
+        })
 }
 
 /// Gives the slot up. Only by the thread that owns it.
