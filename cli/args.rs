@@ -104,3 +104,11 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     time.ok_or_else(|| "it is not a number of seconds, 0 or more".to_owned())
 }
+
+/// A count.
+///
+/// # Errors
+/// For what is none.
+pub fn count(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "it is not a whole number, 0 or more".to_owned())
+}

@@ -155,6 +155,19 @@ fn left(until: Instant) -> io::Result<Duration> {
     if left.is_zero() { Err(too_late()) } else { Ok(left) }
 }
 
+fn in_words(error: &io::Error) -> String {
+    let remedy = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
+            " (php-fpm listens where its pool's `listen` says)"
+        }
+        io::ErrorKind::PermissionDenied => {
+            " (its pool's `listen.owner` and `listen.mode` say who may; or run this as root)"
+        }
+        _ => "",
+    };
+    format!("{error}{remedy}")
+}
+
 fn too_late() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "no worker has answered in time")
 }
@@ -235,7 +248,7 @@ impl Pools {
         }
         let asked = self.addresses.iter().zip(outcomes).map(|(address, outcome)| Asked {
             address: address.to_string(),
-            problem: outcome.unwrap_or_else(|| Err(too_late())).err().map(|error| error.to_string()),
+            problem: outcome.unwrap_or_else(|| Err(too_late())).err().map(|error| in_words(&error)),
         });
         asked.collect()
     }

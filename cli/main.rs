@@ -33,7 +33,7 @@ use clap::Parser;
 
 use args::Cli;
 use commands::cachetool;
-use exit::Exit;
+use exit::{Exit, Failure};
 use out::Out;
 
 fn main() -> ExitCode {
@@ -42,8 +42,12 @@ fn main() -> ExitCode {
         out::say(&why);
         return Exit::Failed.into();
     }
-    // Ends the process with code 2 where it makes no sense, with 0 after --help.
-    let cli = Cli::parse_from(cachetool::in_our_order(std::env::args_os()));
+    let cli = match Cli::try_parse_from(cachetool::in_our_order(std::env::args_os())) {
+        Ok(cli) => cli,
+        // After --help and --version, which are no errors, it is 0.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => return refused(error),
+    };
     if !cli.global.only.is_empty() {
         child::leave_terminal();
     }
@@ -61,4 +65,21 @@ fn main() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// Says why the command line makes no sense: in JSON, where that was asked for, as well as it can be known.
+fn refused(error: clap::Error) -> ExitCode {
+    let hint = cachetool::instead(&error);
+    if std::env::args_os().any(|arg| arg == "--json") {
+        let text = error.render().to_string();
+        let message = [text.trim_start_matches("error: ").trim_end(), &hint].concat();
+        Failure::new(Exit::Usage, message).report(true);
+    } else {
+        // With colours on a terminal.
+        let _ = error.print();
+        if !hint.is_empty() {
+            out::say(hint.trim_start());
+        }
+    }
+    Exit::Usage.into()
 }

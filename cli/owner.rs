@@ -1,12 +1,17 @@
 //! Root becomes the segment's owner before anything is mapped.
 //!
 //! Who may write a segment may fill it with whatever bytes he likes, and truncate it while it is mapped. What our code makes of that is checked,
-//! but root need not bet on it: the process gives its rights up for good, and then is no more than the owner is anyway.
+//! but root need not bet on it: the process gives its rights up for good, and then is no more than the owner is anyway. What it still has of
+//! root's - environment, terminal, open files - its owner cannot get at, for he may not trace it; and a program that it starts, which he may, gets
+//! none of it ([`crate::child::in_own_session`]).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::process::{DumpableBehavior, Gid, Uid, geteuid, set_dumpable_behavior};
-use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs, set_thread_gid, set_thread_groups,
+    set_thread_uid,
+};
 
 use crate::exit::{Exit, Failure};
 
@@ -48,11 +53,18 @@ impl Owner {
             return Err(refused(&format!("{threads} threads run already")));
         }
         let (user, group) = (Uid::from_raw(self.user), Gid::from_raw(self.group));
+        let none = CapabilitySet::empty();
+        let none = CapabilitySets { effective: none, permitted: none, inheritable: none };
         set_thread_groups(&[group])
             .and_then(|()| set_thread_gid(group))
             .and_then(|()| set_thread_uid(user))
+            // The kernel does so itself, unless somebody has told it not to (capabilities(7), securebits).
+            .and_then(|()| set_capabilities(None, none))
+            .and_then(|()| set_no_new_privs(true))
             .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
             .map_err(|e| refused(&e))?;
+        // Whatever root's shell had open and left to us: a program that is started from now on gets none of it.
+        close_fds::set_fds_cloexec_threadsafe(3, &[]);
         IS_LESSER.store(true, Ordering::Relaxed);
         Ok(())
     }

@@ -139,10 +139,13 @@ pub fn build(fingerprint: &str) -> String {
     format!("{version} {threads}{}", if debug == "debug" { " debug" } else { "" })
 }
 
+/// Said of a directory that is not there.
+const NO_DIRECTORY: &str = "there is no such directory (see --directory: it is PHP's trove.directory)";
+
 fn in_directory(directory: &Path) -> Result<Vec<Found>, Failure> {
     Segment::list(directory).map_err(|error| match directory.is_dir() {
         true => error.into(),
-        false => Failure::new(Exit::NoSegment, format!("{}: there is no such directory", path(directory))),
+        false => Failure::new(Exit::NoSegment, format!("{}: {NO_DIRECTORY}", path(directory))),
     })
 }
 
@@ -154,7 +157,9 @@ fn named(global: &Global, name: &str) -> Result<Vec<Found>, Failure> {
         found.retain(|one| !is_of_another(one));
     }
     if found.is_empty() {
-        let message = format!("there is no segment called {name:?} in {}", path(&global.directory));
+        let directory = path(&global.directory);
+        let message =
+            format!("there is no segment called {name:?} in {directory}; trove list tells those that there are");
         return Err(Failure::new(Exit::NoSegment, message));
     }
     Ok(found)

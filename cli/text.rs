@@ -105,6 +105,21 @@ pub fn shortened(text: &str, columns: usize) -> String {
     format!("{head}...{}", &text[text.len() - skipped..])
 }
 
+/// A text in lines of at most so many columns, broken at blanks; a word that is longer stands alone.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width(line) + 1 + width(word) <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// How many bytes of these characters fit in so many columns. Each comes with the bytes before it.
 fn fitting(chars: impl Iterator<Item = (usize, char)>, columns: usize) -> usize {
     let (mut used, mut end) = (0, 0);
@@ -147,6 +162,13 @@ mod tests {
         assert_eq!(shortened("abcdefghij", 10), "abcdefghij");
         assert_eq!(shortened("abcdefghijk", 10), "abcde...jk");
         assert_eq!(shortened("abcdefghijk", 3), "abc");
+    }
+
+    #[test]
+    fn long_texts_are_broken_at_blanks() {
+        assert_eq!(wrapped("one two  three", 8), ["one two", "three"]);
+        assert_eq!(wrapped("a longer-than-that word", 6), ["a", "longer-than-that", "word"]);
+        assert!(wrapped("", 6).is_empty());
     }
 
     #[test]

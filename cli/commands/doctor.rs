@@ -7,6 +7,7 @@ use crate::doctor::segments::Report;
 use crate::doctor::{Finding, Level, host, php, segments as figures};
 use crate::exit::{Exit, Failure};
 use crate::out::{Out, Style};
+use crate::text::wrapped;
 use crate::{run, segments};
 
 /// Arguments of `doctor`.
@@ -68,19 +69,4 @@ fn show(findings: &[Finding], out: &mut Out) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// A text in lines of at most `width` characters, broken at blanks.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -55,7 +55,12 @@ impl Get {
         let (id, name) = caches::find(&open, self.cache.as_deref())?;
         let key = bytes_of(&self.key);
         let hit = open.cache.peek(id, key).ok_or_else(|| {
-            Failure::new(Exit::NotFound, format!("there is no key \"{}\" in cache {name}", out::printable(key)))
+            let other = if name.0 == caches::APCU.as_bytes() { " (--cache NAME looks in another one)" } else { "" };
+            let key = out::printable(key);
+            Failure::new(
+                Exit::NotFound,
+                format!("there is no key \"{key}\" in cache {name}{other}; trove keys lists them"),
+            )
         })?;
         let entry = Entry::of(&open, &name, &hit);
         let (kind, word, payload) = (Kind::of(hit.kind()), hit.word(), hit.payload().to_vec());
@@ -153,7 +158,7 @@ fn show(entry: &Entry, value: Option<Value>, out: &mut Out) -> Result<Exit, Fail
         ("key", entry.key.to_string()),
         ("cache", entry.cache.to_string()),
         ("type", entry.kind.clone()),
-        ("size", format!("{} ({} bytes with key and header)", out::size(entry.bytes), entry.bytes)),
+        ("size", format!("{} with key and header", out::size(entry.bytes))),
         ("state", entry.state.clone()),
         ("expires", expires),
         ("hits", out::count(entry.hits.into())),

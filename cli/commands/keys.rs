@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-use crate::args::Global;
+use crate::args::{Global, count};
 use crate::bytes::Bytes;
 use crate::entries::{self, Entry, bytes_of};
 use crate::exit::{Exit, Failure};
@@ -38,7 +38,7 @@ pub struct Keys {
     #[arg(long, short)]
     reverse: bool,
     /// Show at most so many; 0 is all
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 0)]
+    #[arg(long, short = 'n', value_name = "N", default_value = "0", value_parser = count, allow_negative_numbers = true)]
     limit: usize,
     /// Print the keys alone, as they are, one a line; on a terminal, what is not printable is escaped
     #[arg(long, short = '1')]

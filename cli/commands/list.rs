@@ -10,6 +10,7 @@ use crate::out::{self, Out, Style};
 use crate::owner::user_name;
 use crate::run::{self, Open};
 use crate::segments;
+use crate::text::wrapped;
 
 /// Arguments of `list`.
 #[derive(Debug, Args)]
@@ -112,7 +113,9 @@ fn show(rows: &[Row], out: &mut Out) -> Result<(), Failure> {
         out.line(line)?;
         out.line(out.styled(Style::Dim, format!("  {}", row.path)))?;
         if let Some(problem) = &row.problem {
-            out.line(out.styled(Style::Warn, format!("  cannot be used: {problem}")))?;
+            for line in wrapped(&format!("cannot be used: {problem}"), out.width().saturating_sub(2)) {
+                out.line(out.styled(Style::Warn, format!("  {line}")))?;
+            }
         }
     }
     Ok(())

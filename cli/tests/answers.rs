@@ -15,7 +15,10 @@ fn what_makes_no_sense_ends_with_2_and_says_what_does() {
     assert!(place.run(&["keyz"]).failed(2).contains("keys"));
     assert!(place.run(&[]).failed(2).contains("Usage"));
     assert!(place.run(&["keys", "--sort", "colour"]).failed(2).contains("accessed"));
-    assert!(place.run(&["keys", "--limit", "-1"]).failed(2).contains("--limit"));
+    for bad in ["-1", "x"] {
+        let said = place.run(&["keys", "--limit", bad]).failed(2);
+        assert!(said.contains(&format!("invalid value '{bad}' for '--limit <N>': it is not a whole number")), "{said}");
+    }
     assert!(place.run(&["top", "--interval", "0"]).failed(2).contains("0.1 to 3600"));
     assert!(place.run(&["delete"]).failed(2).contains("KEY"));
     assert!(place.run(&["top"]).failed(2).contains("needs a terminal"));
@@ -27,6 +30,10 @@ fn a_failure_in_json_is_json() {
     let error: serde_json::Value = serde_json::from_str(&place.run(&["status", "--json"]).failed(3)).unwrap();
     assert_eq!(error["exit"], 3);
     assert!(error["error"].as_str().unwrap().contains("no segment"));
+    for args in [&["status", "--json", "--al"][..], &["--json", "keyz"], &["get", "--json"]] {
+        let error: serde_json::Value = serde_json::from_str(&place.run(args).failed(2)).unwrap();
+        assert!(error["exit"] == 2 && error["error"].as_str().unwrap().contains("Usage"), "{error}");
+    }
 }
 
 #[test]

@@ -180,6 +180,15 @@ fn cachetools_options_stand_where_people_put_them() {
 }
 
 #[test]
+fn of_what_is_not_here_it_is_told_what_does_it_instead() {
+    let place = Place::new();
+    let said = place.run(&["apcu:key:fetch", "user:1"]).failed(2);
+    assert!(said.contains("there is no apcu:key:fetch here: trove get KEY"), "{said}");
+    let error: serde_json::Value = serde_json::from_str(&place.run(&["php:eval", "--json"]).failed(2)).unwrap();
+    assert!(error["error"].as_str().unwrap().contains("there is no php:eval here"), "{error}");
+}
+
+#[test]
 fn a_configuration_that_nobody_can_read_keeps_nobody_from_a_reset() {
     let place = Place::new();
     let own = place.segment("shop");

@@ -55,6 +55,9 @@ fn what_cannot_be_used_is_told_with_a_remedy() {
     let said = place.run(&["status"]).failed(4);
     assert!(said.contains(&format!("remove it: rm {}", damaged.display())), "{said}");
     assert!(said.contains(&format!("{}: it is a symbolic link; remove it", link.display())), "{said}");
+    let list = place.run(&["list"]).ok();
+    let is_path = |line: &str| line.contains(place.path.to_str().unwrap());
+    assert!(list.lines().all(|line| line.chars().count() <= 80 || is_path(line)), "{list}");
 }
 
 #[test]

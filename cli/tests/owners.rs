@@ -165,6 +165,11 @@ fn an_owner_can_stop_who_acts_for_him_but_not_root() {
     assert_eq!(std::fs::metadata(format!("/proc/{}/maps", acting.pid)).unwrap().uid(), 0, "it can be traced");
     let session = acting.told("stat").rsplit(')').next().unwrap().split_whitespace().nth(3).map(str::to_owned);
     assert_eq!(session, Some(acting.pid.to_string()));
+    let status = acting.told("status");
+    for line in ["Groups:\t12345 \n", "CapInh:\t0000000000000000\n", "CapPrm:\t0000000000000000\n", "NoNewPrivs:\t1\n"]
+    {
+        assert!(status.contains(line), "{line:?}: {status}");
+    }
     let stopped = Command::new("kill").args(["-STOP", &acting.pid.to_string()]).uid(12345).gid(12345).status().unwrap();
     assert!(stopped.success());
     let ran = common::Ran::of(child.wait_with_output().unwrap());
@@ -206,14 +211,19 @@ fn a_php_that_runs_as_the_owner_has_nothing_of_roots() {
     give(&notes, 12345);
     let run = |ends: &str| {
         let script = format!(
-            "#!/bin/sh\n{{ id -u; echo $$; cut -d' ' -f6 /proc/$$/stat; env; }} >{}/it\n{ends}\n",
+            "#!/bin/sh\n{{ id -u; echo $$; cut -d' ' -f6 /proc/$$/stat; env; cat /proc/$$/status; echo files: /proc/$$/fd/*; }} >{}/it\n{ends}\n",
             notes.display()
         );
         std::fs::write(&php, script).unwrap();
         std::fs::set_permissions(&php, Permissions::from_mode(0o755)).unwrap();
         let args = ["get", "list", "--patience=1", "--php", php.to_str().unwrap()];
         let said = loop {
-            let ran = common::Ran::of(place.command(&args).env("SECRET", "of root").output().unwrap());
+            // Root's shell has a file open, and hands it on.
+            let mut shell = Command::new("sh");
+            let program = place.command(&args);
+            shell.args(["-c", "exec 7</proc/self/status; exec \"$@\"", "sh"]).arg(program.get_program());
+            shell.args(program.get_args()).env("TROVE_DIRECTORY", &place.path).env("SECRET", "of root");
+            let ran = common::Ran::of(shell.output().unwrap());
             let said = ran.failed(6);
             // A child that another test is just starting may have it open.
             if !said.contains("Text file busy") {
@@ -228,6 +238,11 @@ fn a_php_that_runs_as_the_owner_has_nothing_of_roots() {
     assert_eq!(notes[0], "12345");
     assert_eq!(notes[1], notes[2], "it leads a session");
     assert!(notes.iter().all(|line| !line.contains("SECRET")), "{notes:?}");
+    let files = notes.iter().find_map(|line| line.strip_prefix("files: ")).unwrap();
+    assert!(!files.contains("/fd/7"), "{files}");
+    for line in ["Groups:\t12345 ", "CapInh:\t0000000000000000", "CapPrm:\t0000000000000000", "NoNewPrivs:\t1"] {
+        assert!(notes.contains(&line), "{line:?}: {notes:?}");
+    }
     let (said, _) = run("kill -STOP $$");
     assert!(said.contains("did not answer in time"), "{said}");
 }

@@ -157,6 +157,34 @@ fn whoever_does_not_come_in_time_is_named() {
     assert_eq!(place.run(&["reset", "--drain=60"]).code, Some(0), "nobody is in a request");
 }
 
+/// How often the command has slept, or waited for something, as the kernel counts it.
+fn times_waited(child: &mut Child) -> u64 {
+    let about = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).unwrap();
+    // What is told of a process is there until it is waited for.
+    eventually("the end", || about("stat").rsplit(')').next().unwrap().starts_with(" Z"));
+    let told = about("status");
+    let count = told.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).unwrap();
+    count.trim().parse().unwrap()
+}
+
+#[test]
+fn nobody_is_waited_for_who_need_not_be() {
+    let place = Place::new();
+    let (_idle, busy) = (worker(&place, "shop", "idle", 1), worker(&place, "shop", "busy", 1));
+    let _ = busy.begin_request(now());
+    // As it is on a busy machine as well: not the time it takes, but that it gives its processor to nobody.
+    for args in [&["reset"][..], &["reset", "--opcache=reset"], &["stat:clear"], &["reset", "--user", "--json"]] {
+        let mut child = place.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let times = times_waited(&mut child);
+        assert!(times < 20, "{args:?}: {times} times");
+        child.wait().unwrap();
+    }
+    let mut child =
+        place.command(&["reset", "--wait=0.2"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    assert!(times_waited(&mut child) > 20, "this is how waiting would be seen");
+    child.wait().unwrap();
+}
+
 #[test]
 fn who_is_busy_for_another_opcache_is_not_waited_for() {
     let place = Place::new();
@@ -215,7 +243,7 @@ fn cached_values_go_where_that_is_wanted() {
     fill();
     place.run(&["reset"]).ok();
     assert_eq!(left(), "111");
-    assert!(place.run(&["reset", "--user=pages"]).ok().contains("1 entry of pages removed"));
+    assert!(place.run(&["reset", "--user", "pages", "--wait", "0.5"]).ok().contains("1 entry of pages removed"));
     assert_eq!(left(), "101");
     place.run(&["reset", "--user"]).ok();
     assert_eq!(left(), "000");

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory};
 
 use crate::args::{Cli, Global, seconds};
@@ -142,6 +143,35 @@ pub fn in_our_order(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
         args[1..=at].rotate_right(1);
     }
     args
+}
+
+/// What cachetool has and this command has not, with what does it instead.
+const ELSEWHERE: [(&str, &str); 9] = [
+    ("apcu:key:fetch", "trove get KEY shows a value"),
+    ("apcu:key:store", "values are PHP's: apcu_store() in any PHP process that shares the segment stores one"),
+    (
+        "opcache:compile:script",
+        "the next request of a script compiles it; opcache.preload does so for all at the start",
+    ),
+    (
+        "opcache:compile:scripts",
+        "the next request of a script compiles it; opcache.preload does so for all at the start",
+    ),
+    ("opcache:configuration", "php-fpm -i tells opcache's settings; trove doctor judges them"),
+    ("opcache:reset:file-cache", "delete the files below opcache.file_cache"),
+    ("opcache:status:scripts", "opcache:status tells their number and memory"),
+    ("php:eval", "php -d trove.segment=NAME runs code that shares the segment with the workers"),
+    ("self-update", "the command comes and goes with the extension: make install, or its package"),
+];
+
+/// Where an unknown command is one of cachetool's: what does it instead. Else nothing.
+pub fn instead(error: &clap::Error) -> String {
+    let unknown = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(name)) => name.as_str(),
+        _ => return String::new(),
+    };
+    let known = ELSEWHERE.iter().find(|(name, _)| *name == unknown);
+    known.map_or_else(String::new, |(name, instead)| format!(" there is no {name} here: {instead}"))
 }
 
 #[cfg(test)]

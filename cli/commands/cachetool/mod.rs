@@ -24,7 +24,7 @@ use crate::text::path;
 
 use expression::expression;
 use habits::Habits;
-pub use habits::in_our_order;
+pub use habits::{in_our_order, instead};
 
 /// The commands.
 #[derive(Debug, Subcommand)]

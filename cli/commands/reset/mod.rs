@@ -38,19 +38,19 @@ pub struct Reset {
     #[arg(long, value_name = "HOW", value_parser = How::parse, default_value_if("stat", "true", "none"), default_value = "paths")]
     pub opcache: How,
     /// Cached values as well: of this named cache, or of all caches; may be given several times
-    #[arg(long, value_name = "CACHE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "CACHE", num_args = 0..=1, default_missing_value = "")]
     pub user: Vec<String>,
     /// Wait until no worker is in a request that does not know the reset, for at most so many seconds (30)
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "30", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "30", value_parser = seconds)]
     pub wait: Option<Duration>,
     /// Wait until every request has ended that began before the reset, for at most so many seconds (180)
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "180", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "180", value_parser = seconds)]
     pub drain: Option<Duration>,
     /// No segment, no error: where the extension may not be installed
     #[arg(long)]
     pub if_present: bool,
     /// Have an idle worker of the pool that listens there apply it at once (within 5 seconds): a socket, or host:port; may be given several times
-    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "")]
     pub fcgi: Vec<String>,
 }
 
@@ -143,7 +143,9 @@ impl Reset {
         let missing =
             self.user.iter().find(|name| !name.is_empty() && !reports().any(|report| report.has_flushed(name)));
         if let (Some(name), Exit::Done) = (missing, failed) {
-            return Err(Failure::new(Exit::NotFound, format!("reset, but there is no cache called {name:?}")));
+            let message =
+                format!("reset, but there is no cache called {name:?}; trove status tells those that there are");
+            return Err(Failure::new(Exit::NotFound, message));
         }
         Ok(reports().map(|report| report.exit).fold(failed, Exit::or_worse))
     }

@@ -9,7 +9,7 @@ use crate::exit::{Exit, Failure};
 use crate::fcgi::Asked;
 use crate::out::{self, Out, Style};
 use crate::run::{Answer, Open};
-use crate::text::{path, printable};
+use crate::text::{path, printable, wrapped};
 
 /// What became of one segment.
 #[derive(Debug, Serialize, Deserialize)]
@@ -115,7 +115,10 @@ pub fn show(answer: &Answer<Report>, out: &mut Out) -> Result<(), Failure> {
         show_asked(asked, out)?;
     }
     if report.workers.is_empty() {
-        out.line("  No PHP process is attached now. One that attaches from now on, with its first request, starts with nothing remembered.")?;
+        let what = "No PHP process is attached now. One that attaches from now on, with its first request, starts with nothing remembered.";
+        for line in wrapped(what, out.width().saturating_sub(2)) {
+            out.line(format!("  {line}"))?;
+        }
     }
     let cells: Vec<Vec<String>> = report.workers.iter().map(|worker| worker.cells(report)).collect();
     for (line, of) in out::table(&["  POOL", "SAPI", ">PID", "STATE"], &cells).into_iter().zip(0..) {
