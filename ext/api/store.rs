@@ -1,5 +1,7 @@
 //! `apcu_store`, `apcu_add`.
 
+use std::io::Write;
+
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
@@ -58,7 +60,7 @@ fn put_many(
             (Some(name), _) => (stored(name.as_bytes()), symtable_key(name)),
             (None, index) => {
                 let index = index.unwrap_or_default();
-                (stored(index.to_string().as_bytes()), ArrayKey::Long(index))
+                (stored(digits(index, &mut [0; 20])), ArrayKey::Long(index))
             }
         };
         if !ok {
@@ -69,4 +71,13 @@ fn put_many(
         }
     }
     failed
+}
+
+/// An integer in decimal digits. Not on Rust's heap: the value's own code may end the request by a bailout, which drops nothing.
+fn digits(number: i64, buffer: &mut [u8; 20]) -> &[u8] {
+    let mut rest = &mut buffer[..];
+    // Nothing is longer than i64::MIN.
+    let _ = write!(rest, "{number}");
+    let len = 20 - rest.len();
+    &buffer[..len]
 }
