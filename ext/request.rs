@@ -21,7 +21,7 @@ use crate::ini::{self, Settings, ZeroCopy};
 use crate::options;
 use crate::resets;
 use crate::zend::local::{Idle, Shelf, per_thread};
-use crate::zend::{module, report};
+use crate::zend::{module, plan, report, resolve};
 
 /// `trove.zero_copy=auto`: a request's pin stops growing at this age.
 const PIN_AGE_MS: u64 = 2000;
@@ -290,6 +290,8 @@ pub fn prepare() -> Result<(), String> {
 
 /// Ends a request: what it has fetched may be reused, and a little of what has expired is reclaimed.
 pub fn end(idle: &mut Idle) {
+    plan::forget();
+    resolve::forget();
     THREAD.with(|thread| {
         drop(thread.sessions.take_old(idle));
         let Some(session) = thread.sessions.current_mut(idle) else { return };

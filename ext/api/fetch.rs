@@ -1,13 +1,16 @@
 //! `apcu_fetch`, `apcu_exists`.
 
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 use ext_php_rs::zend::ExecuteData;
 use trove_shm::cache::{Cache, CacheId};
 
-use super::value::{self, symtable_key};
+use super::value;
 use crate::request::{self, Session};
 use crate::zend::args::Args;
 use crate::zend::report::{has_exception, warning};
+use crate::zend::table::Table;
+use crate::zend::value::{Array, Value};
 
 pub extern "C" fn apcu_fetch(frame: &mut ExecuteData, result: &mut Zval) {
     let args = Args::of(frame);
@@ -19,7 +22,7 @@ pub extern "C" fn apcu_fetch(frame: &mut ExecuteData, result: &mut Zval) {
     let found = request::with(|session| {
         if let Some(key) = key.zend_str() {
             one(session, key, result)
-        } else if let Some(keys) = key.array() {
+        } else if let Value::Array(keys) = Value::of(key) {
             result.set_hashtable(many(session, keys));
             true
         } else {
@@ -43,14 +46,16 @@ pub extern "C" fn apcu_exists(frame: &mut ExecuteData, result: &mut Zval) {
             |key: &ZendStr| session.is_some_and(|session| session.cache.exists(CacheId::APCU, key.as_bytes(), session));
         if let Some(key) = key.zend_str() {
             result.set_bool(exists(key));
-        } else if let Some(keys) = key.array() {
-            let mut present = ZendHashTable::new();
-            for key in strings(keys, c"apc_exists() expects a string or array of strings.") {
+        } else if let Value::Array(keys) = Value::of(key) {
+            let mut present = Table::with_room(0);
+            each_string(keys, c"apc_exists() expects a string or array of strings.", |key| {
                 if exists(key) {
-                    let _ = present.insert(symtable_key(key), true);
+                    let mut there = Zval::new();
+                    there.set_bool(true);
+                    present.put(key, there);
                 }
-            }
-            result.set_hashtable(present);
+            });
+            result.set_hashtable(present.finish());
         } else if let Some(key) = args.convert_to_string() {
             result.set_bool(exists(key));
         }
@@ -68,27 +73,34 @@ fn one_of_many(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> b
     one(session, key, result)
 }
 
-fn many(session: Option<&Session>, keys: &ZendHashTable) -> ext_php_rs::boxed::ZBox<ZendHashTable> {
-    let mut found = ZendHashTable::new();
-    for key in strings(keys, c"apc_fetch() expects a string or array of strings.") {
+fn many(session: Option<&Session>, keys: Array<'_>) -> ZBox<ZendHashTable> {
+    let mut found = Table::with_room(keys.len());
+    each_string(keys, c"apc_fetch() expects a string or array of strings.", |key| {
         let mut value = Zval::new();
         if one_of_many(session, key, &mut value) {
-            let _ = found.insert(symtable_key(key), value);
+            found.put(key, value);
+        }
+    });
+    found.finish()
+}
+
+/// Calls `f` with the strings in an array, until an exception is pending; a warning for everything else. `f` may run PHP code: the argument holds
+/// the array, so who changes it makes a copy.
+#[inline(always)]
+fn each_string(array: Array<'_>, complaint: &core::ffi::CStr, mut f: impl FnMut(&ZendStr)) {
+    for slot in array.slots() {
+        if let Some(key) = slot.zend_str() {
+            f(key);
+        } else if slot.is_reference()
+            && let Some(key) = slot.dereference().shallow_clone().zend_str()
+        {
+            // What is behind a reference may change meanwhile; this copy does not.
+            f(key);
+        } else {
+            warning(complaint);
         }
         if has_exception() {
             break;
         }
     }
-    found
-}
-
-/// The strings in an array; a warning for everything else.
-fn strings<'a>(array: &'a ZendHashTable, complaint: &'a core::ffi::CStr) -> impl Iterator<Item = &'a ZendStr> {
-    array.values().filter_map(move |element| {
-        let string = element.dereference().zend_str();
-        if string.is_none() {
-            warning(complaint);
-        }
-        string
-    })
 }

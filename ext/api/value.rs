@@ -33,6 +33,13 @@ impl<'k> From<&'k [u8]> for Key<'k> {
     }
 }
 
+impl<'k> Key<'k> {
+    /// That of a value which is a string, or of the digits of what is none.
+    pub fn of(value: &'k Zval, text: &'k [u8]) -> Self {
+        value.dereference().zend_str().map_or_else(|| text.into(), Self::from)
+    }
+}
+
 /// Finds the value of a key and makes it in `result`, which holds nothing. None where there is none, else whether it could be made. Where it
 /// takes more than a glance, `fetch` is asked.
 ///

@@ -8,6 +8,7 @@ use super::{Kind, Unreadable, compress, rebase, serializer, text};
 use crate::zend::build::Builder;
 use crate::zend::call;
 use crate::zend::make::{self, Bailout, Buffer};
+use crate::zend::plan::{self, Maker};
 use crate::zend::resolve::{Classes, Refused};
 use crate::zend::view::View;
 
@@ -91,6 +92,9 @@ pub fn kept(kind: u8, payload: &[u8], out: &mut Zval) -> Result<(), Unreadable> 
     match Kind::of(kind) {
         Some(Kind::Str) => make::string_in_place(payload, out),
         Some(Kind::Array) => make::array_in_place(payload, out),
+        Some(Kind::Objects) => {
+            plan::follow(payload.as_ptr() as u64, out).unwrap_or_else(|| Stored::kept(kind, 0, payload).decode(out))
+        }
         _ => Stored::kept(kind, 0, payload).decode(out),
     }
 }
@@ -179,11 +183,33 @@ fn objects(payload: View<'_>, is_copy: bool, out: &mut Zval) -> Result<(), Unrea
             }
         }
     }
+    if !is_copy {
+        plan::make(payload.address(), &classes, |maker| planned(recipe, maker));
+        if let Some(made) = plan::follow(payload.address(), out) {
+            return made;
+        }
+    }
     let made = build(recipe, Builder::new(&classes, is_copy, out));
     if made.is_err() {
         *out = Zval::new();
     }
     made
+}
+
+/// As [`build`], for when the value is wanted again.
+fn planned(recipe: Recipe<'_>, maker: &mut Maker<'_>) -> Option<()> {
+    for item in recipe.items() {
+        match item.ok()? {
+            Item::Leaf(cell) => maker.leaf(cell)?,
+            Item::Object(node) => maker.object(node)?,
+            Item::Again(object) => maker.again(object)?,
+            Item::Case(node) => maker.case(node)?,
+            Item::List(count) => maker.list(count)?,
+            // The engine has to make a table for them each time.
+            Item::Map(_) | Item::Index(_) | Item::Name(_) => return None,
+        }
+    }
+    Some(())
 }
 
 fn build(recipe: Recipe<'_>, mut builder: Builder<'_>) -> Result<(), Unreadable> {

@@ -17,7 +17,7 @@ use ext_php_rs::types::Zval;
 use super::image::{Cell, MAX_ELEMENTS};
 use super::make::Copy;
 use super::resolve::{Classes, Node};
-use super::scratch::Scratch;
+use super::scratch::Few;
 use super::view::Image;
 use crate::codec::Unreadable;
 
@@ -25,8 +25,8 @@ use crate::codec::Unreadable;
 pub struct Builder<'c> {
     classes: &'c Classes,
     copy: Option<Copy>,
-    open: Scratch<Open>,
-    objects: Scratch<*mut zend_object>,
+    open: Few<Open, 8>,
+    objects: Few<*mut zend_object, 8>,
     out: *mut Zval,
     /// Where the value after a key goes.
     keyed: *mut Zval,
@@ -59,10 +59,10 @@ impl<'c> Builder<'c> {
     /// writable memory then.
     pub fn new(classes: &'c Classes, is_copy: bool, out: &mut Zval) -> Self {
         out.u1.type_info = IS_NULL;
-        let mut open = Scratch::new();
+        let mut open = Few::new();
         open.push(Open { into: Into::Root, left: 1 });
         let copy = is_copy.then(Copy::new);
-        Self { classes, copy, open, objects: Scratch::new(), out, keyed: ptr::null_mut() }
+        Self { classes, copy, open, objects: Few::new(), out, keyed: ptr::null_mut() }
     }
 
     /// A scalar or an image.
@@ -261,7 +261,8 @@ impl<'c> Builder<'c> {
 }
 
 /// Checks a property's value as `unserialize()` does: it may be coerced, or a `TypeError` is thrown.
-fn verify(place: &mut Zval, typed: *mut _zend_property_info) -> Result<(), Unreadable> {
+#[inline]
+pub(super) fn verify(place: &mut Zval, typed: *mut _zend_property_info) -> Result<(), Unreadable> {
     if typed.is_null() {
         return Ok(());
     }

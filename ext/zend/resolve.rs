@@ -4,6 +4,7 @@
 //! a class may run PHP code (autoloading, constant expressions) and leave by a bailout. A class that was found stays for the request.
 #![expect(unsafe_code, reason = "classes are reached by pointer")]
 
+use core::cell::Cell;
 use core::ptr;
 
 use ext_php_rs::ffi::{
@@ -15,8 +16,9 @@ use ext_php_rs::ffi::{
 use ext_php_rs::types::Zval;
 
 use super::call::{PrivateState, exception_is_pending};
+use super::local::per_thread;
 use super::object::is_plain;
-use super::scratch::Scratch;
+use super::scratch::Few;
 use super::view::Image;
 
 /// Why a class is not used.
@@ -30,8 +32,8 @@ pub enum Refused {
 
 /// What the nodes of a recipe stand for, in their order.
 pub struct Classes {
-    nodes: Scratch<Node>,
-    slots: Scratch<Slot>,
+    nodes: Few<Node, 4>,
+    slots: Few<Slot, 16>,
 }
 
 /// What a node stands for.
@@ -68,7 +70,7 @@ unsafe extern "C" {
 impl Classes {
     /// None yet.
     pub fn new() -> Self {
-        Self { nodes: Scratch::new(), slots: Scratch::new() }
+        Self { nodes: Few::new(), slots: Few::new() }
     }
 
     /// The next node: a class whose objects have these properties.
@@ -90,7 +92,7 @@ impl Classes {
         }
         let count = self.slots.as_slice().len() as u32 - first;
         self.nodes.push(match class {
-            Some(class) => Node::Class { class: usable(class)?, first, count },
+            Some(class) => Node::Class { class: usable(class, name)?, first, count },
             None => Node::Missing { name: name.as_ptr(), first, count },
         });
         Ok(())
@@ -120,6 +122,7 @@ impl Classes {
             if exception_is_pending() {
                 return Err(Refused::Thrown);
             }
+            note(class, name);
             self.nodes.push(Node::Case(case));
         }
         Ok(())
@@ -136,6 +139,9 @@ impl Classes {
 
 /// The class with this name, autoloaded if need be; none where there is no such and `unserialize()` would make an incomplete object.
 fn lookup(name: Image<'_>) -> Result<Option<*mut zend_class_entry>, Refused> {
+    if let Some(class) = known(name) {
+        return Ok(Some(class));
+    }
     // SAFETY: the name is an image, which is only read: without autoloading no PHP code sees it.
     let class = unsafe { zend_lookup_class_ex(name.as_ptr(), ptr::null_mut(), NO_AUTOLOAD) };
     if !class.is_null() {
@@ -173,8 +179,12 @@ fn has_unserialize_callback() -> bool {
     }
 }
 
-/// The class, if its objects are made of their properties alone.
-fn usable(class: *mut zend_class_entry) -> Result<*mut zend_class_entry, Refused> {
+/// The class with this name, if its objects are made of their properties alone.
+fn usable(class: *mut zend_class_entry, name: Image<'_>) -> Result<*mut zend_class_entry, Refused> {
+    // SAFETY: a class of this request.
+    if known(name) == Some(class) && unsafe { (*class).ce_flags } & ZEND_ACC_ENUM == 0 {
+        return Ok(class);
+    }
     const NOT: u32 = ZEND_ACC_INTERFACE
         | ZEND_ACC_TRAIT
         | ZEND_ACC_ABSTRACT
@@ -187,7 +197,50 @@ fn usable(class: *mut zend_class_entry) -> Result<*mut zend_class_entry, Refused
         return Err(Refused::Foreign);
     }
     up_to_date(class)?;
+    note(class, name);
     Ok(class)
+}
+
+/// The class with this name, if this request has found it, and found it usable or an enum. What a class is does not change before the request ends.
+fn known(name: Image<'_>) -> Option<*mut zend_class_entry> {
+    KNOWN.with(|known| {
+        // SAFETY: a string image, which has its hash; a class of this request, and its name.
+        unsafe {
+            let name = name.as_ptr();
+            let class = known.classes[(*name).h as usize % NAMES].get();
+            (!class.is_null() && (*(*class).name).h == (*name).h && equal((*class).name, name)).then_some(class)
+        }
+    })
+}
+
+fn note(class: *mut zend_class_entry, name: Image<'_>) {
+    KNOWN.with(|known| {
+        // SAFETY: a string image, which has its hash.
+        known.classes[unsafe { (*name.as_ptr()).h } as usize % NAMES].set(class);
+        known.are_any.set(true);
+    });
+}
+
+/// Forgets the classes of a request that ends.
+pub fn forget() {
+    KNOWN.with(|known| {
+        if known.are_any.take() {
+            known.classes.iter().for_each(|class| class.set(ptr::null_mut()));
+        }
+    });
+}
+
+/// Classes that are known at once.
+const NAMES: usize = 32;
+
+/// By the hash of their names.
+struct Known {
+    classes: [Cell<*mut zend_class_entry>; NAMES],
+    are_any: Cell<bool>,
+}
+
+per_thread! {
+    static KNOWN: Known = Known { classes: [const { Cell::new(ptr::null_mut()) }; NAMES], are_any: Cell::new(false) };
 }
 
 /// Evaluates what a class's constants and defaults wait for.

@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "memory is managed by hand")]
 
 use core::alloc::Layout;
+use core::mem::MaybeUninit;
 use core::{ptr, slice};
 
 use ext_php_rs::alloc;
@@ -101,6 +102,78 @@ impl<T: Copy> Scratch<T> {
         if self.room != 0 {
             // SAFETY: ours, and not used any more.
             unsafe { alloc::efree(self.start.cast()) };
+        }
+    }
+}
+
+/// A row that needs no memory of the engine's while it is of at most `N` things.
+pub struct Few<T: Copy, const N: usize> {
+    near: [MaybeUninit<T>; N],
+    /// The number of things in `near`. All are in `far` where that has any.
+    len: usize,
+    far: Scratch<T>,
+}
+
+impl<T: Copy, const N: usize> Few<T, N> {
+    /// An empty one.
+    #[inline]
+    pub const fn new() -> Self {
+        Self { near: [const { MaybeUninit::uninit() }; N], len: 0, far: Scratch::new() }
+    }
+
+    /// Adds a thing at the end. May leave by a bailout.
+    #[inline]
+    pub fn push(&mut self, thing: T) {
+        if self.far.len == 0 && self.len < N {
+            self.near[self.len].write(thing);
+            self.len += 1;
+        } else {
+            self.push_far(thing);
+        }
+    }
+
+    #[cold]
+    fn push_far(&mut self, thing: T) {
+        if self.far.len == 0 {
+            self.far.reserve(N * 2);
+            for index in 0..self.len {
+                // SAFETY: the contract.
+                self.far.push(unsafe { self.near[index].assume_init() });
+            }
+            self.len = 0;
+        }
+        self.far.push(thing);
+    }
+
+    /// Takes the last thing off.
+    #[inline]
+    pub fn pop(&mut self) {
+        if self.len != 0 {
+            self.len -= 1;
+        } else {
+            self.far.pop();
+        }
+    }
+
+    /// All things.
+    #[inline]
+    pub fn as_slice(&self) -> &[T] {
+        if self.far.len == 0 {
+            // SAFETY: the contract.
+            unsafe { slice::from_raw_parts(self.near.as_ptr().cast(), self.len) }
+        } else {
+            self.far.as_slice()
+        }
+    }
+
+    /// All things, to change them.
+    #[inline]
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        if self.far.len == 0 {
+            // SAFETY: the contract.
+            unsafe { slice::from_raw_parts_mut(self.near.as_mut_ptr().cast(), self.len) }
+        } else {
+            self.far.as_mut_slice()
         }
     }
 }

@@ -91,6 +91,7 @@ unsafe extern "C" {
     pub fn realpath_cache_size() -> zend_long;
 
     pub fn zend_hash_clean(table: *mut zend_array);
+    pub fn _zend_handle_numeric_str_ex(key: *const c_char, len: usize, index: *mut u64) -> bool;
     // Up to PHP 8.5, these two names are macros.
     #[cfg_attr(not(php86), link_name = "_php_stream_get_url_stream_wrappers_hash")]
     pub fn php_stream_get_url_stream_wrappers_hash() -> *mut zend_array;

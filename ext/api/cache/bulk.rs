@@ -3,42 +3,77 @@
 use core::cell::RefCell;
 
 use ext_php_rs::boxed::ZBox;
-use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
 use trove_shm::cache::{Mode, Outcome, Spec};
 use trove_shm::error::Error;
 
 use super::errors;
-use super::handle::{Opened, method};
+use super::handle::{Handle, Opened, method};
 use super::read;
 use super::terms::{Terms, Text, type_name};
 use super::token::token_at;
 use super::write::{End, Form, expire, names, refuse, remove, spec, texts};
-use crate::api::value::symtable_key;
+use crate::api::value::Key;
 use crate::codec::StoreError;
 use crate::codec::encode::Plan;
 use crate::zend::args::Args;
 use crate::zend::guard::guarded;
 use crate::zend::report::has_exception;
+use crate::zend::table::Table;
+use crate::zend::value::Value;
 use crate::zend::walk;
 
 pub extern "C" fn fetch(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((args, handle)) = method(frame, 1, 2) else { return };
-    let Some(pairs) = checked(args, "$keys", 1) else { return };
     let default = args.value(1).map_or_else(Zval::new, |default| default.dereference().shallow_clone());
-    let mut found = ZendHashTable::with_capacity((pairs.len() / 2) as u32);
-    for key in every_other(&pairs, 1) {
+    // An array is gone through where it is, and everything else is taken apart first.
+    let given = args.value(0).map_or_else(Zval::new, |given| given.dereference().shallow_clone());
+    let found = match Value::of(&given) {
+        Value::Array(array) => {
+            are_keys(args, "$keys", array.slots()).then(|| find(handle, array.slots(), array.len(), &default))
+        }
+        _ => checked(args, "$keys", 1).map(|pairs| {
+            let count = pairs.len() as u32 / 2;
+            find(handle, every_other(&pairs, 1), count, &default)
+        }),
+    };
+    if let Some(found) = found.filter(|_| !has_exception()) {
+        result.set_hashtable(found);
+    }
+}
+
+/// The values of these keys, or the default, until an exception is pending.
+pub fn find<'k>(
+    handle: &Handle,
+    keys: impl Iterator<Item = &'k Zval>,
+    count: u32,
+    default: &Zval,
+) -> ZBox<ZendHashTable> {
+    let mut found = Table::with_room(count);
+    for key in keys {
+        // What is behind a reference may change while PHP code runs; this copy does not.
+        let copy;
+        let key = if key.is_reference() {
+            copy = key.dereference().shallow_clone();
+            &copy
+        } else {
+            key
+        };
         let Some(text) = Text::of(key) else { continue };
         let mut value = Zval::new();
-        let done = handle.with(|cache| read::one(cache, text.bytes().into(), &mut value)) == Some(true);
+        let done = handle.with(|cache| read::one(cache, Key::of(key, text.bytes()), &mut value)) == Some(true);
         drop(text);
         if has_exception() {
-            return;
+            break;
         }
-        let _ = found.insert(array_key(key), if done { value } else { default.shallow_clone() });
+        let value = if done { value } else { default.shallow_clone() };
+        match key.zend_str() {
+            Some(name) => found.put(name, value),
+            None => found.put_at(key.long().unwrap_or_default(), value),
+        }
     }
-    result.set_hashtable(found);
+    found.finish()
 }
 
 pub extern "C" fn delete(frame: &mut ExecuteData, result: &mut Zval) {
@@ -78,37 +113,31 @@ fn checked(args: Args<'_>, name: &str, part: usize) -> Option<ZBox<ZendHashTable
         }
         return None;
     };
-    for key in every_other(&pairs, part) {
-        match Text::of(key) {
-            Some(text) if text.bytes().is_empty() => {
-                args.refuse_value(0, "must not contain an empty key");
-                return None;
-            }
-            Some(_) => {}
-            None => {
-                let what = if name == "$keys" {
-                    "must contain strings or integers"
-                } else {
-                    "must have strings or integers for keys"
-                };
-                args.refuse_type(0, &format!("{what}, {} given", type_name(key)));
-                return None;
-            }
+    are_keys(args, name, every_other(&pairs, part)).then_some(pairs)
+}
+
+/// Whether these can be keys; where not, an exception was thrown.
+fn are_keys<'k>(args: Args<'_>, name: &str, mut keys: impl Iterator<Item = &'k Zval>) -> bool {
+    keys.all(|key| match Text::of(key) {
+        Some(text) if text.bytes().is_empty() => {
+            args.refuse_value(0, "must not contain an empty key");
+            false
         }
-    }
-    Some(pairs)
+        Some(_) => true,
+        None => {
+            let what = if name == "$keys" {
+                "must contain strings or integers"
+            } else {
+                "must have strings or integers for keys"
+            };
+            args.refuse_type(0, &format!("{what}, {} given", type_name(key)));
+            false
+        }
+    })
 }
 
 fn every_other(pairs: &ZendHashTable, first: usize) -> impl Iterator<Item = &Zval> {
     pairs.values().skip(first).step_by(2)
-}
-
-/// A key as PHP takes it in arrays.
-pub fn array_key(key: &Zval) -> ArrayKey<'_> {
-    match (key.zend_str(), key.long()) {
-        (Some(name), _) => symtable_key(name),
-        (None, index) => ArrayKey::Long(index.unwrap_or_default()),
-    }
 }
 
 /// Stores all values, or none: all are made ready, then all get their memory, and only then is the first one published.

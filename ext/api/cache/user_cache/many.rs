@@ -6,7 +6,6 @@ use trove_shm::cache::Mode;
 
 use super::{method, problem, terms, ttl_at};
 use crate::api::cache::bulk;
-use crate::api::cache::read;
 use crate::api::cache::terms::{Text, type_name};
 use crate::api::cache::write;
 use crate::zend::args::Args;
@@ -32,18 +31,10 @@ pub extern "C" fn fetch(frame: &mut ExecuteData, result: &mut Zval) {
     let Some((args, handle)) = method(frame, 1, 2) else { return };
     let Some(keys) = keys(args) else { return };
     let default = args.value(1).map_or_else(Zval::new, |default| default.dereference().shallow_clone());
-    let mut found = ZendHashTable::with_capacity(keys.len() as u32);
-    for key in keys.values() {
-        let Some(text) = Text::of(key) else { continue };
-        let mut value = Zval::new();
-        let done = handle.with(|cache| read::one(cache, text.bytes().into(), &mut value)) == Some(true);
-        drop(text);
-        if has_exception() {
-            return;
-        }
-        let _ = found.insert(bulk::array_key(key.dereference()), if done { value } else { default.shallow_clone() });
+    let found = bulk::find(handle, keys.values(), keys.len() as u32, &default);
+    if !has_exception() {
+        result.set_hashtable(found);
     }
-    result.set_hashtable(found);
 }
 
 pub extern "C" fn delete(frame: &mut ExecuteData, result: &mut Zval) {
