@@ -58,7 +58,7 @@ wanted() {
         esac
     fi
     if [ "$target" = test ]; then
-        echo valgrind
+        echo valgrind faketime
     fi
     if [ "$target" = demo ]; then
         echo php-symfony-cache php-symfony-routing
@@ -80,7 +80,7 @@ present() {
     php-cgi) command -v php-cgi >/dev/null ;;
     php-igbinary | php-msgpack | php-redis | php-memcached) [ -e "$(php-config --extension-dir 2>/dev/null)/${1#php-}.so" ] ;;
     php-xml) [ -e "$(php-config --extension-dir 2>/dev/null)/dom.so" ] ;;
-    redis-server | memcached | wrk | valgrind) command -v "$1" >/dev/null ;;
+    redis-server | memcached | wrk | valgrind | faketime) command -v "$1" >/dev/null ;;
     nginx-light) command -v nginx >/dev/null ;;
     php-twig) [ -e /usr/share/php/Twig/autoload.php ] ;;
     php-symfony-twig-bridge) [ -e /usr/share/php/Symfony/Bridge/Twig/autoload.php ] ;;

@@ -94,7 +94,7 @@ function workers_killed(int $wanted): void
 {
     require __DIR__ . '/../support/fpm_settings.inc';
     require __DIR__ . '/../support/storm.inc';
-    [$kills, $operations, $slowest] = [0, 0, 0.0];
+    [$kills, $operations, $slowest, $blocked, $hung] = [0, 0, 0.0, 0.0, 0.0];
     while ($kills < $wanted) {
         $fpm = new Fpm(workers: 4, ini: fpm_settings('8M') + ['display_errors' => '1', 'html_errors' => '0']);
         $seed = mt_rand();
@@ -109,8 +109,11 @@ function workers_killed(int $wanted): void
         $kills += $result['kills'];
         $operations += $result['operations'];
         $slowest = max($slowest, $result['slowest_ms']);
+        $blocked = max($blocked, $result['blocked_ms']);
+        $hung = max($hung, $result['hung_ms']);
+        $result['hung_ms'] < 100 || print("seed $seed: somebody waited for $result[hung_ms] ms longer than processors were lacking\n");
     }
-    printf("done: %d kills, %d operations, slowest %.0f ms\n", $kills, $operations, $slowest);
+    printf("done: %d kills, %d operations, slowest %.0f ms, blocked %.0f ms, hung %.0f ms\n", $kills, $operations, $slowest, $blocked, $hung);
 }
 
 /** @return array{string, list<string>} */
