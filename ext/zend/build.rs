@@ -2,15 +2,16 @@
 //!
 //! Contract: the steps are those of a recipe that [`Classes`] were resolved for; images are in place, or are copied here. What is made hangs in
 //! `out` from the first step on, and is a proper value after each: an error releases it as any other. No PHP code runs in here but what
-//! releasing a default value may set off. Making things may leave by a bailout; all memory is the engine's.
+//! releasing a default value may set off, and at the end each `__wakeup()`. Making things may leave by a bailout; all memory is the engine's.
 #![expect(unsafe_code, reason = "PHP's values are made by pointer")]
 
 use core::ptr;
 
 use ext_php_rs::ffi::{
     _zend_new_array, _zend_property_info, HashTable, IS_ARRAY_EX, IS_NULL, IS_OBJECT_EX, IS_UNDEF, object_init_ex,
-    zend_class_entry, zend_hash_index_update, zend_hash_real_init_mixed, zend_hash_real_init_packed, zend_hash_update,
-    zend_object, zend_std_get_properties, zend_string, zend_verify_prop_assignable_by_ref, zval_ptr_dtor,
+    zend_class_entry, zend_function, zend_hash_index_update, zend_hash_real_init_mixed, zend_hash_real_init_packed,
+    zend_hash_update, zend_object, zend_std_get_properties, zend_string, zend_verify_prop_assignable_by_ref,
+    zval_ptr_dtor,
 };
 use ext_php_rs::types::Zval;
 
@@ -19,6 +20,7 @@ use super::make::Copy;
 use super::resolve::{Classes, Node};
 use super::scratch::Few;
 use super::view::Image;
+use super::wakeup::{self, Hooks};
 use crate::codec::Unreadable;
 
 /// Makes one value.
@@ -27,6 +29,7 @@ pub struct Builder<'c> {
     copy: Option<Copy>,
     open: Few<Open, 8>,
     objects: Few<*mut zend_object, 8>,
+    hooks: Hooks,
     out: *mut Zval,
     /// Where the value after a key goes.
     keyed: *mut Zval,
@@ -37,6 +40,8 @@ pub struct Builder<'c> {
 struct Open {
     into: Into,
     left: u32,
+    /// What is to be called when it is complete.
+    wakeup: *mut zend_function,
 }
 
 #[derive(Clone, Copy)]
@@ -60,9 +65,9 @@ impl<'c> Builder<'c> {
     pub fn new(classes: &'c Classes, is_copy: bool, out: &mut Zval) -> Self {
         out.u1.type_info = IS_NULL;
         let mut open = Few::new();
-        open.push(Open { into: Into::Root, left: 1 });
+        open.push(Open { into: Into::Root, left: 1, wakeup: ptr::null_mut() });
         let copy = is_copy.then(Copy::new);
-        Self { classes, copy, open, objects: Few::new(), out, keyed: ptr::null_mut() }
+        Self { classes, copy, open, hooks: Hooks::new(), objects: Few::new(), out, keyed: ptr::null_mut() }
     }
 
     /// A scalar or an image.
@@ -86,11 +91,11 @@ impl<'c> Builder<'c> {
 
     /// A new object of this node, whose properties follow.
     pub fn object(&mut self, node: u32) -> Result<(), Unreadable> {
-        let (class, missing, first, count) = match self.classes.node(node).ok_or(Unreadable)? {
-            Node::Class { class, first, count } => (class, None, first, count),
+        let (class, wakeup, missing, first, count) = match self.classes.node(node).ok_or(Unreadable)? {
+            Node::Class { class, wakeup, first, count } => (class, wakeup, None, first, count),
             Node::Missing { name, first, count } => {
                 // SAFETY: set once, at the engine's start.
-                (unsafe { php_ce_incomplete_class }, Some(name), first, count)
+                (unsafe { php_ce_incomplete_class }, ptr::null_mut(), Some(name), first, count)
             }
             Node::Case(_) => return Err(Unreadable),
         };
@@ -109,8 +114,11 @@ impl<'c> Builder<'c> {
             } else if (*class).default_properties_count == 0 && count > 0 {
                 (*object).properties = _zend_new_array(count);
             }
+            if !wakeup.is_null() {
+                wakeup::put_off(object);
+            }
             self.objects.push(object);
-            self.open.push(Open { into: Into::Object(object, first), left: count });
+            self.open.push(Open { into: Into::Object(object, first), left: count, wakeup });
             verify(&mut *place, typed)
         }
     }
@@ -145,7 +153,11 @@ impl<'c> Builder<'c> {
             } else {
                 zend_hash_real_init_mixed(array);
             }
-            self.open.push(Open { into: if is_list { Into::List(array) } else { Into::Map(array) }, left: count });
+            self.open.push(Open {
+                into: if is_list { Into::List(array) } else { Into::Map(array) },
+                left: count,
+                wakeup: ptr::null_mut(),
+            });
             verify(&mut *place, typed)
         }
     }
@@ -166,13 +178,18 @@ impl<'c> Builder<'c> {
         Ok(())
     }
 
-    /// Ends.
+    /// Ends: calls the hooks.
     ///
     /// # Errors
-    /// Something is missing.
+    /// Something is missing, or a hook has thrown.
     pub fn finish(mut self) -> Result<(), Unreadable> {
         self.close();
-        if self.open.as_slice().is_empty() { Ok(()) } else { Err(Unreadable) }
+        if !self.open.as_slice().is_empty() {
+            return Err(Unreadable);
+        }
+        let Self { hooks, out, .. } = self;
+        // SAFETY: `new` was given it for as long as the caller makes the value.
+        hooks.call(unsafe { &mut *out })
     }
 
     fn hold(&mut self, object: *mut zend_object) -> Result<(), Unreadable> {
@@ -189,7 +206,10 @@ impl<'c> Builder<'c> {
     /// Closes what wants no more values.
     #[inline]
     fn close(&mut self) {
-        while let Some(Open { left: 0, .. }) = self.open.as_slice().last() {
+        while let Some(&Open { left: 0, into, wakeup }) = self.open.as_slice().last() {
+            if let (Into::Object(object, _), false) = (into, wakeup.is_null()) {
+                self.hooks.push(object, wakeup);
+            }
             self.open.pop();
         }
     }

@@ -34,4 +34,5 @@ pub mod thrown;
 pub mod time;
 pub mod value;
 pub mod view;
+mod wakeup;
 pub mod walk;

@@ -116,8 +116,8 @@ impl<'a> Object<'a> {
 #[cfg(php84)]
 const LAZY: u32 = 1 << 31 | 1 << 30;
 
-/// Whether objects of a class are made, read and restored by the engine's own means, but for `__serialize` and `__sleep`: a class of a script,
-/// or `stdClass`, that inherits from no other class of an extension and has no hook for `unserialize()`.
+/// Whether objects of a class are made, read and restored by the engine's own means, but for `__serialize`, `__sleep` and `__wakeup`: a class of a
+/// script, or `stdClass`, that inherits from no other class of an extension and has no `__unserialize()`.
 pub(super) fn is_plain(class: &zend_class_entry) -> bool {
     // SAFETY: the union holds the function that makes objects for everything but interfaces, of which there are no objects.
     let makes = unsafe { class.__bindgen_anon_2.create_object.is_some() };
@@ -129,7 +129,6 @@ pub(super) fn is_plain(class: &zend_class_entry) -> bool {
         && class.serialize.is_none()
         && class.unserialize.is_none()
         && class.__unserialize.is_null()
-        && !has_method(class, b"__wakeup")
 }
 
 #[cfg(php83)]

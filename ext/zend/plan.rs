@@ -4,7 +4,8 @@
 //! are ready as words; those that are made by a later step are null in them. So what is made is a proper value after each step.
 //!
 //! Contract: a plan is found by the address of its payload, which no other payload can have before [`forget`], since the request keeps it. Until
-//! then the classes of the request stay, and its enums' cases. No PHP code runs in here. Making things may leave by a bailout: nothing here
+//! then the classes of the request stay, and its enums' cases. No PHP code runs in here before the value is complete: then its
+//! `__wakeup()`s do. Making things may leave by a bailout: nothing here
 //! is borrowed across a call of the engine that could come back here, and what is made is the engine's.
 #![expect(unsafe_code, reason = "PHP's values are made by pointer")]
 
@@ -14,7 +15,7 @@ use core::ptr;
 
 use ext_php_rs::ffi::{
     _zend_new_array, _zend_property_info, IS_ARRAY_EX, IS_NULL, IS_OBJECT_EX, object_properties_init, zend_class_entry,
-    zend_hash_real_init_packed, zend_object, zend_objects_new,
+    zend_function, zend_hash_real_init_packed, zend_object, zend_objects_new,
 };
 use ext_php_rs::types::Zval;
 
@@ -23,6 +24,7 @@ use super::image::Cell;
 use super::local::per_thread;
 use super::resolve::{Classes, Node, Slot};
 use super::scratch::{Few, Scratch};
+use super::wakeup::{self, Hooks};
 use crate::codec::Unreadable;
 
 /// Plans that are noted at once, a power of two.
@@ -52,8 +54,8 @@ pub fn follow(address: u64, out: &mut Zval) -> Option<Result<(), Unreadable>> {
     })
 }
 
-/// Notes that the value of a payload that stays at `address` is made. When it is to be made for the second time, its plan is: [`follow`] finds it then.
-/// Most values are wanted once, and to make a plan takes half as long as to make the value.
+/// Notes that the value of a payload that stays at `address` is made. When it is to be made for the second time, its plan is: [`follow`] finds it
+/// then. Most values are wanted once, and to make a plan takes half as long as to make the value.
 ///
 /// `steps` tells the steps of its recipe, whose nodes are those of `classes`; none where it can not, or is told that there can be no plan.
 pub fn make(address: u64, classes: &Classes, steps: impl FnOnce(&mut Maker<'_>) -> Option<()>) {
@@ -63,21 +65,23 @@ pub fn make(address: u64, classes: &Classes, steps: impl FnOnce(&mut Maker<'_>) 
         plans.are_any = true;
         let note = &mut plans.notes[place(address)];
         if note.payload != address {
-            *note = Note { payload: address, first: SEEN, steps: 0 };
+            *note = Note::without_plan(address, SEEN);
             return;
         }
         if note.first != SEEN {
             return;
         }
-        let (first, cells) = (plans.steps.len(), plans.cells.len());
+        let (first, cells, hooks) = (plans.steps.len(), plans.cells.len(), plans.hooks.len());
         let mut maker = Maker { plans, classes, first, open: Few::new(), objects: Few::new() };
         let done = steps(&mut maker).is_some() && maker.is_complete();
         let note = if done {
-            Note { payload: address, first: first as u32, steps: maker.steps() }
+            let hooks = (hooks as u32, (maker.plans.hooks.len() - hooks) as u32);
+            Note { payload: address, first: first as u32, steps: maker.steps(), hooks }
         } else {
             maker.plans.steps.truncate(first);
             maker.plans.cells.truncate(cells);
-            Note { payload: address, first: NEVER, steps: 0 }
+            maker.plans.hooks.truncate(hooks);
+            Note::without_plan(address, NEVER)
         };
         maker.plans.notes[place(address)] = note;
     });
@@ -92,6 +96,7 @@ pub fn forget() {
             plans.are_any = false;
             plans.steps.clear();
             plans.cells.clear();
+            plans.hooks.clear();
             plans.defaults.clear();
             plans.notes = [Note::NONE; PLACES];
             plans.classes = [Class::NONE; CLASSES];
@@ -106,6 +111,8 @@ struct Plans {
     steps: Vec<Step>,
     /// Words of zvals, the upper half of the second being what the engine notes of a property.
     cells: Vec<[u64; 2]>,
+    /// Steps whose objects have a `__wakeup()`, in the order in which they are complete, and what it is.
+    hooks: Vec<(u32, *mut zend_function)>,
     /// Those of new objects of the classes that were met.
     defaults: Vec<[u64; 2]>,
     /// Where there, by the classes' addresses.
@@ -132,10 +139,16 @@ struct Note {
     payload: u64,
     first: u32,
     steps: u32,
+    /// The hooks to be called at the end: the first one, and how many.
+    hooks: (u32, u32),
 }
 
 impl Note {
-    const NONE: Self = Self { payload: 0, first: 0, steps: 0 };
+    const NONE: Self = Self::without_plan(0, NEVER);
+
+    const fn without_plan(payload: u64, first: u32) -> Self {
+        Self { payload, first, steps: 0, hooks: (0, 0) }
+    }
 }
 
 impl Class {
@@ -149,6 +162,7 @@ impl Plans {
             are_any: false,
             steps: Vec::new(),
             cells: Vec::new(),
+            hooks: Vec::new(),
             defaults: Vec::new(),
             classes: [Class::NONE; CLASSES],
         }
@@ -169,7 +183,7 @@ struct Step {
 #[derive(Clone, Copy)]
 enum What {
     /// An object; its cells from the first one on, as many as it has properties.
-    Object { class: *mut zend_class_entry, cells: u32, count: u32 },
+    Object { class: *mut zend_class_entry, cells: u32, count: u32, wakes: bool },
     /// An array; its cells likewise.
     List { cells: u32, count: u32 },
     /// The case of an enum.
@@ -207,8 +221,11 @@ impl Shared {
                     into => made[into as usize].add(step.slot as usize),
                 };
                 match step.what {
-                    What::Object { class, cells, count } => {
+                    What::Object { class, cells, count, wakes } => {
                         let object = zend_objects_new(class);
+                        if wakes {
+                            wakeup::put_off(object);
+                        }
                         let properties = object.byte_add(PROPERTIES).cast::<Zval>();
                         plans.copy(cells, count, properties);
                         made[index as usize] = properties;
@@ -241,7 +258,18 @@ impl Shared {
                 }
             }
         }
-        Ok(())
+        if note.hooks.1 == 0 {
+            return Ok(());
+        }
+        let mut hooks = Hooks::new();
+        for index in note.hooks.0..note.hooks.0 + note.hooks.1 {
+            // SAFETY: a note knows its hooks, each of the step of an object.
+            unsafe {
+                let (step, function) = (&(*self.0.get()).hooks)[index as usize];
+                hooks.push(made[step as usize].byte_sub(PROPERTIES).cast(), function);
+            }
+        }
+        hooks.call(out)
     }
 }
 
@@ -287,6 +315,8 @@ struct Open {
     next: u32,
     left: u32,
     is_object: bool,
+    /// What is to be called when it is complete.
+    wakeup: *mut zend_function,
 }
 
 /// Where a value goes.
@@ -310,18 +340,25 @@ impl Maker<'_> {
     /// A new object of this node, whose properties follow.
     pub fn object(&mut self, node: u32) -> Option<()> {
         let target = self.target()?;
-        let Node::Class { class, first, count } = self.classes.node(node)? else { return None };
+        let Node::Class { class, wakeup, first, count } = self.classes.node(node)? else { return None };
         let (cells, properties) = self.defaults(class)?;
         self.objects.push(self.steps());
-        self.open.push(Open { step: self.steps(), cells, next: first, left: count, is_object: true });
-        self.step(&target, What::Object { class, cells, count: properties })
+        self.open.push(Open { step: self.steps(), cells, next: first, left: count, is_object: true, wakeup });
+        self.step(&target, What::Object { class, cells, count: properties, wakes: !wakeup.is_null() })
     }
 
     /// A new list of so many elements, which follow.
     pub fn list(&mut self, count: u32) -> Option<()> {
         let target = self.target()?;
         let cells = self.cells(count as usize, [0, IS_NULL.into()])?;
-        self.open.push(Open { step: self.steps(), cells, next: 0, left: count, is_object: false });
+        self.open.push(Open {
+            step: self.steps(),
+            cells,
+            next: 0,
+            left: count,
+            is_object: false,
+            wakeup: ptr::null_mut(),
+        });
         self.step(&target, What::List { cells, count })
     }
 
@@ -351,7 +388,10 @@ impl Maker<'_> {
     }
 
     fn close(&mut self) {
-        while let Some(Open { left: 0, .. }) = self.open.as_slice().last() {
+        while let Some(&Open { left: 0, step, wakeup, .. }) = self.open.as_slice().last() {
+            if !wakeup.is_null() {
+                self.plans.hooks.push((step, wakeup));
+            }
             self.open.pop();
         }
     }

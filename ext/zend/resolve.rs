@@ -11,7 +11,7 @@ use ext_php_rs::ffi::{
     _zend_property_info, IS_UNDEF, ZEND_ACC_ABSTRACT, ZEND_ACC_ALLOW_DYNAMIC_PROPERTIES, ZEND_ACC_CONSTANTS_UPDATED,
     ZEND_ACC_ENUM, ZEND_ACC_IMPLICIT_ABSTRACT_CLASS, ZEND_ACC_INTERFACE, ZEND_ACC_NOT_SERIALIZABLE, ZEND_ACC_TRAIT,
     ext_php_rs_process_globals, ext_php_rs_zend_string_init, ext_php_rs_zend_string_release, zend_class_entry,
-    zend_enum_get_case, zend_hash_find, zend_lookup_class_ex, zend_object, zend_string,
+    zend_enum_get_case, zend_function, zend_hash_find, zend_lookup_class_ex, zend_object, zend_string,
 };
 use ext_php_rs::types::Zval;
 
@@ -20,6 +20,7 @@ use super::local::per_thread;
 use super::object::is_plain;
 use super::scratch::Few;
 use super::view::Image;
+use super::wakeup;
 
 /// Why a class is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,8 @@ pub struct Classes {
 /// What a node stands for.
 #[derive(Clone, Copy)]
 pub(super) enum Node {
-    /// A class; its properties are so many slots from the first on.
-    Class { class: *mut zend_class_entry, first: u32, count: u32 },
+    /// A class, and its `__wakeup()` or null; its properties are so many slots from the first on.
+    Class { class: *mut zend_class_entry, wakeup: *mut zend_function, first: u32, count: u32 },
     /// `__PHP_Incomplete_Class` in the place of the one with this name.
     Missing { name: *mut zend_string, first: u32, count: u32 },
     /// A case of an enum.
@@ -92,7 +93,7 @@ impl Classes {
         }
         let count = self.slots.as_slice().len() as u32 - first;
         self.nodes.push(match class {
-            Some(class) => Node::Class { class: usable(class, name)?, first, count },
+            Some(class) => Node::Class { class, wakeup: usable(class, name)?, first, count },
             None => Node::Missing { name: name.as_ptr(), first, count },
         });
         Ok(())
@@ -122,7 +123,7 @@ impl Classes {
             if exception_is_pending() {
                 return Err(Refused::Thrown);
             }
-            note(class, name);
+            note(class, ptr::null_mut(), name);
             self.nodes.push(Node::Case(case));
         }
         Ok(())
@@ -139,7 +140,7 @@ impl Classes {
 
 /// The class with this name, autoloaded if need be; none where there is no such and `unserialize()` would make an incomplete object.
 fn lookup(name: Image<'_>) -> Result<Option<*mut zend_class_entry>, Refused> {
-    if let Some(class) = known(name) {
+    if let Some((class, _)) = known(name) {
         return Ok(Some(class));
     }
     // SAFETY: the name is an image, which is only read: without autoloading no PHP code sees it.
@@ -179,11 +180,11 @@ fn has_unserialize_callback() -> bool {
     }
 }
 
-/// The class with this name, if its objects are made of their properties alone.
-fn usable(class: *mut zend_class_entry, name: Image<'_>) -> Result<*mut zend_class_entry, Refused> {
+/// Whether objects of the class with this name are made of their properties alone: its `__wakeup()`, or null.
+fn usable(class: *mut zend_class_entry, name: Image<'_>) -> Result<*mut zend_function, Refused> {
     // SAFETY: a class of this request.
-    if known(name) == Some(class) && unsafe { (*class).ce_flags } & ZEND_ACC_ENUM == 0 {
-        return Ok(class);
+    if let Some((_, wakeup)) = known(name).filter(|_| unsafe { (*class).ce_flags } & ZEND_ACC_ENUM == 0) {
+        return Ok(wakeup);
     }
     const NOT: u32 = ZEND_ACC_INTERFACE
         | ZEND_ACC_TRAIT
@@ -197,26 +198,29 @@ fn usable(class: *mut zend_class_entry, name: Image<'_>) -> Result<*mut zend_cla
         return Err(Refused::Foreign);
     }
     up_to_date(class)?;
-    note(class, name);
-    Ok(class)
+    let wakeup = wakeup::of(entry);
+    note(class, wakeup, name);
+    Ok(wakeup)
 }
 
-/// The class with this name, if this request has found it, and found it usable or an enum. What a class is does not change before the request ends.
-fn known(name: Image<'_>) -> Option<*mut zend_class_entry> {
+/// The class with this name and its `__wakeup()`, if this request has found it, and found it usable or an enum. What a class is does not change
+/// before the request ends.
+fn known(name: Image<'_>) -> Option<(*mut zend_class_entry, *mut zend_function)> {
     KNOWN.with(|known| {
         // SAFETY: a string image, which has its hash; a class of this request, and its name.
         unsafe {
             let name = name.as_ptr();
-            let class = known.classes[(*name).h as usize % NAMES].get();
-            (!class.is_null() && (*(*class).name).h == (*name).h && equal((*class).name, name)).then_some(class)
+            let (class, wakeup) = known.classes[(*name).h as usize % NAMES].get();
+            let is_named = !class.is_null() && (*(*class).name).h == (*name).h && equal((*class).name, name);
+            is_named.then_some((class, wakeup))
         }
     })
 }
 
-fn note(class: *mut zend_class_entry, name: Image<'_>) {
+fn note(class: *mut zend_class_entry, wakeup: *mut zend_function, name: Image<'_>) {
     KNOWN.with(|known| {
         // SAFETY: a string image, which has its hash.
-        known.classes[unsafe { (*name.as_ptr()).h } as usize % NAMES].set(class);
+        known.classes[unsafe { (*name.as_ptr()).h } as usize % NAMES].set((class, wakeup));
         known.are_any.set(true);
     });
 }
@@ -225,7 +229,7 @@ fn note(class: *mut zend_class_entry, name: Image<'_>) {
 pub fn forget() {
     KNOWN.with(|known| {
         if known.are_any.take() {
-            known.classes.iter().for_each(|class| class.set(ptr::null_mut()));
+            known.classes.iter().for_each(|class| class.set(NOTHING));
         }
     });
 }
@@ -233,14 +237,16 @@ pub fn forget() {
 /// Classes that are known at once.
 const NAMES: usize = 32;
 
+const NOTHING: (*mut zend_class_entry, *mut zend_function) = (ptr::null_mut(), ptr::null_mut());
+
 /// By the hash of their names.
 struct Known {
-    classes: [Cell<*mut zend_class_entry>; NAMES],
+    classes: [Cell<(*mut zend_class_entry, *mut zend_function)>; NAMES],
     are_any: Cell<bool>,
 }
 
 per_thread! {
-    static KNOWN: Known = Known { classes: [const { Cell::new(ptr::null_mut()) }; NAMES], are_any: Cell::new(false) };
+    static KNOWN: Known = Known { classes: [const { Cell::new(NOTHING) }; NAMES], are_any: Cell::new(false) };
 }
 
 /// Evaluates what a class's constants and defaults wait for.
