@@ -104,12 +104,18 @@ fn draw_memory(frame: &mut Frame<'_>, area: Rect, now: &Figures) {
         spans.push(Span::styled(glyph.repeat(end.saturating_sub(drawn)), Style::new().fg(colour)));
         drawn = drawn.max(end);
     }
-    let mut legend = vec![Span::raw(format!("{}  ", size(now.capacity)))];
+    frame.render_widget(Paragraph::new(vec![Line::from(spans), legend(now.capacity, &states)]), area);
+}
+
+/// What the bar's glyphs mean, and how much it is of each. It fits in 80 columns, whatever the sizes.
+fn legend(capacity: u64, states: &[(&str, u64); STATES.len()]) -> Line<'static> {
+    let short = |bytes: u64| size(bytes).replace(' ', "");
+    let mut spans = vec![Span::raw(short(capacity))];
     for ((state, bytes), (glyph, colour)) in states.iter().zip(STATES) {
-        legend.push(Span::styled(glyph, Style::new().fg(colour)));
-        legend.push(Span::raw(format!(" {state} {}  ", size(*bytes).replace(' ', ""))));
+        spans.push(Span::styled(format!("  {glyph}"), Style::new().fg(colour)));
+        spans.push(Span::raw(format!("{state} {}", short(*bytes))));
     }
-    frame.render_widget(Paragraph::new(vec![Line::from(spans), Line::from(legend)]), area);
+    Line::from(spans)
 }
 
 fn draw_caches(frame: &mut Frame<'_>, area: Rect, now: &Figures) {
@@ -165,4 +171,19 @@ fn rate(per_second: f64) -> String {
 
 fn short_count(n: u64) -> String {
     if n < 1_000_000 { count(n) } else { format!("{:.1}M", n as f64 / 1e6) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_legend_of_the_memory_fits_in_80_columns() {
+        // As wide as a size can be.
+        let wide = 102_000 << 10;
+        let states = ["entries", "retired", "other", "tables", "free"].map(|state| (state, wide));
+        let line = legend(wide, &states).to_string();
+        assert!(line.starts_with("99.6M  #entries 99.6M  =retired") && line.ends_with("  .free 99.6M"), "{line}");
+        assert!(line.len() <= 80, "{line}");
+    }
 }
