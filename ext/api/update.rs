@@ -1,14 +1,15 @@
 //! `apcu_inc`, `apcu_dec`, `apcu_cas`.
 
-use ext_php_rs::types::Zval;
+use ext_php_rs::types::{ZendStr, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{CacheId, Change, Mode, Outcome, Update};
+use trove_shm::cache::{CacheId, Change, Label, Mode, Outcome, Update};
 use trove_shm::error::Result;
 
 use super::value::put_integer;
 use crate::error;
 use crate::request::{self, Session};
 use crate::zend::args::Args;
+use crate::zend::string::lasting_address;
 
 pub extern "C" fn apcu_inc(frame: &mut ExecuteData, result: &mut Zval) {
     step(frame, result, "inc", |step| step);
@@ -45,7 +46,7 @@ fn step(frame: &mut ExecuteData, result: &mut Zval, operation: &str, sign: fn(i6
     let Some((key, by, success, ttl)) = parsed else { return };
     let value = request::with(|session| {
         let session = session?;
-        add(session, key.as_bytes(), sign(by), ttl).unwrap_or_else(|error| {
+        add(session, key, sign(by), ttl).unwrap_or_else(|error| {
             error::report(session, operation, key.as_bytes(), &error);
             None
         })
@@ -60,11 +61,13 @@ fn step(frame: &mut ExecuteData, result: &mut Zval, operation: &str, sign: fn(i6
 }
 
 /// Adds to the integer, which is made with `ttl` where it is not there. None where the entry is no integer.
-fn add(session: &Session, key: &[u8], by: i64, ttl: i64) -> Result<Option<i64>> {
+fn add(session: &Session, key: &ZendStr, by: i64, ttl: i64) -> Result<Option<i64>> {
     // Each turn fails only because another process made the entry, or removed it, in between.
     const TURNS: usize = 64;
+    let label = lasting_address(key).map(Label);
+    let key = key.as_bytes();
     for _ in 0..TURNS {
-        match session.cache.update_integer(CacheId::APCU, key, Change::Add(by), session)? {
+        match session.cache.update_labelled(CacheId::APCU, key, label, Change::Add(by), session)? {
             Update::Done(value) => return Ok(Some(value)),
             Update::Missing if put_integer(session, key, by, ttl, Mode::Add)? == Outcome::Inserted => {
                 return Ok(Some(by));

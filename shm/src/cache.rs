@@ -15,6 +15,7 @@ mod named;
 mod pressure;
 mod reserved;
 mod resets;
+mod store;
 mod tags;
 mod types;
 mod walk;
@@ -65,6 +66,7 @@ pub struct Cache {
     seed: u64,
     dice: hits::Dice,
     memo: memo::Memo,
+    counters: memo::Memo,
     /// See [`Cache::set_idle_ttl`].
     idle_ttl_ms: Cell<u64>,
     /// A dead slot was seen.
@@ -92,6 +94,7 @@ impl Cache {
             seed,
             dice: hits::Dice::new(seed as u32),
             memo: memo::Memo::new(),
+            counters: memo::Memo::new(),
             idle_ttl_ms: Cell::new(0),
             saw_dead: Cell::new(false),
             follower: Follower::new(),
@@ -139,6 +142,7 @@ impl Cache {
     pub fn end_request(&mut self) {
         self.release_leases();
         self.memo.clear();
+        self.counters.clear();
         self.seat.end_request();
         if let Some(slot) = self.seat.own_slot() {
             Follower::end_request(slot);
@@ -226,7 +230,7 @@ impl Cache {
     /// # Errors
     /// `Frozen`, `Busy`.
     pub fn update_integer(&self, cache: CacheId, key: &[u8], change: Change, clock: impl Clock) -> Result<Update> {
-        inline::update(self, cache, key, change, clock)
+        inline::update(self, cache, key, None, change, clock)
     }
 
     /// Gives a fresh entry another expiry without rewriting it; false where there is none. Its stale window moves along.
@@ -401,6 +405,7 @@ impl Cache {
         f(&held, spot.and_then(|spot| spot.entry))
     }
 
+    #[inline]
     fn refuse_frozen(&self, cache: CacheId) -> Result<()> {
         if caches::is_frozen(self.segment(), cache) { Err(Error::Frozen) } else { Ok(()) }
     }
@@ -443,11 +448,18 @@ impl Cache {
     }
 
     /// Reaps dead slots where one was seen. No lock may be held.
+    #[inline]
     fn reap_if_seen(&self, turn: &Turn<'_>) {
-        if self.saw_dead.replace(false) {
-            // What cannot be reaped now is met again.
-            let _ = slot::sweep(&turn.locker(), &Mender);
+        if self.saw_dead.get() {
+            self.reap(turn);
         }
+    }
+
+    #[cold]
+    fn reap(&self, turn: &Turn<'_>) {
+        self.saw_dead.set(false);
+        // What cannot be reaped now is met again.
+        let _ = slot::sweep(&turn.locker(), &Mender);
     }
 }
 

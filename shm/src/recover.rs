@@ -30,6 +30,7 @@ pub struct Mender;
 ///
 /// # Errors
 /// `Busy`, `Corrupt`.
+#[inline(always)]
 pub fn lock_stripe<'s>(by: &Locker<'s>, stripe: u32) -> Result<Locked<'s>> {
     let mut held = by.lock(Which::Stripe(stripe))?;
     if held.is_unmended() {

@@ -5,8 +5,8 @@ mod common;
 use core::num::NonZeroU64;
 use std::sync::Arc;
 
-use common::store::{APCU, NOW, at, cache as cache_of, churn, put, put_as, spec};
-use trove_shm::cache::{Cache, CacheId, Glance, Label, Mode, Now, Outcome, Spec, Value};
+use common::store::{APCU, NOW, at, cache as cache_of, churn, put, put_as, put_integer, spec};
+use trove_shm::cache::{Cache, CacheId, Change, Glance, Label, Mode, Now, Outcome, Spec, Update, Value};
 
 fn label(n: u64) -> Option<Label> {
     NonZeroU64::new(n * 8).map(Label)
@@ -147,4 +147,45 @@ fn without_zero_copy_nothing_is_noted() {
     for _ in 0..2 {
         assert!(matches!(ours.glance(APCU, b"key", label(1), NOW), Glance::Unclear));
     }
+}
+
+/// An integer changed under label 1.
+fn count_at(cache: &Cache, now: Now) -> Update {
+    cache.update_labelled(APCU, b"n", label(1), Change::Add(1), now).unwrap()
+}
+
+#[test]
+fn an_integer_is_changed_where_it_is_now() {
+    let ours = cache_of(4 << 20);
+    let others = Cache::attach(Arc::clone(ours.segment())).unwrap();
+    let count = || count_at(&ours, NOW);
+    put_integer(&ours, b"n", 1);
+    assert_eq!([count(), count(), count()], [2, 3, 4].map(Update::Done));
+    put_integer(&others, b"n", 10);
+    assert_eq!([count(), count()], [11, 12].map(Update::Done));
+    assert_eq!(others.update_integer(APCU, b"n", Change::Add(100), NOW).unwrap(), Update::Done(112));
+    assert_eq!(count(), Update::Done(113));
+    put(&others, b"n", b"text");
+    assert_eq!([count(), count()], [Update::NotInteger; 2]);
+    assert!(others.delete(APCU, b"n").unwrap());
+    assert_eq!([count(), count()], [Update::Missing; 2]);
+}
+
+#[test]
+fn an_integer_that_is_over_is_not_changed() {
+    let mut ours = cache_of(4 << 20);
+    let value = Value::Inline { word: 1, integer: true };
+    ours.store(&Spec { expires: 1_100_000, ..spec(b"n", value) }, Mode::Set, NOW, |_, _| {}).unwrap();
+    assert_eq!([count_at(&ours, NOW), count_at(&ours, NOW)], [2, 3].map(Update::Done));
+    assert_eq!(count_at(&ours, at(1_100_000)), Update::Missing);
+    put_integer(&ours, b"n", 1);
+    assert_eq!([count_at(&ours, NOW), count_at(&ours, NOW)], [2, 3].map(Update::Done));
+    ours.flush(APCU);
+    assert_eq!(count_at(&ours, NOW), Update::Missing);
+    put_integer(&ours, b"n", 1);
+    assert_eq!([count_at(&ours, NOW), count_at(&ours, NOW)], [2, 3].map(Update::Done));
+    ours.end_request();
+    put_integer(&ours, b"other", 7);
+    assert_eq!(ours.update_labelled(APCU, b"other", label(1), Change::Add(1), NOW).unwrap(), Update::Done(8));
+    assert_eq!(ours.update_labelled(APCU, b"other", label(1), Change::Add(1), NOW).unwrap(), Update::Done(9));
 }

@@ -9,7 +9,7 @@ mod common;
 use std::sync::Arc;
 
 use common::fork::{Exit, fork};
-use common::store::{APCU, NOW, at, get, put, put_as, put_integer, segment, spec};
+use common::store::{APCU, NOW, at, get, put, put_as, put_in_steps, put_integer, segment, spec};
 use trove_shm::cache::{Cache, Change, Identity, Mode, Now, Spec, Update, Value};
 use trove_shm::segment::Segment;
 use trove_shm::word::crash;
@@ -73,6 +73,8 @@ fn expired(cache: &Cache) {
 const CASES: &[Case] = &[
     case("insert", nothing, |cache| store(cache), &[None, Some(NEW)]),
     case("replace", old, |cache| store(cache), &[Some(OLD), Some(NEW)]),
+    case("insert in steps", nothing, |cache| store_in_steps(cache), &[None, Some(NEW)]),
+    case("replace in steps", old, |cache| store_in_steps(cache), &[Some(OLD), Some(NEW)]),
     case("an add that is refused", old, |cache| add(cache), &[Some(OLD)]),
     case("delete", old, |cache| assert!(cache.delete(APCU, b"key").unwrap()), &[Some(OLD), None]),
     case("fetch, keep and end the request", old, |cache| fetch(cache), &[Some(OLD)]),
@@ -116,6 +118,10 @@ const fn case(
 
 fn store(cache: &Cache) {
     put(cache, b"key", NEW);
+}
+
+fn store_in_steps(cache: &Cache) {
+    put_in_steps(cache, b"key", NEW);
 }
 
 fn crowd(cache: &Cache) {

@@ -3,7 +3,7 @@
 
 use super::Cache;
 use super::look::{eviction_clock, find, glance, is_live, keep, second, state};
-use super::types::{CacheId, Change, Clock, Now, Spec, Update, Value};
+use super::types::{CacheId, Change, Clock, Label, Now, Spec, Update, Value};
 use crate::error::Result;
 use crate::layout::Entry;
 use crate::reclaim::kept;
@@ -18,13 +18,43 @@ use crate::word::Ordering;
 /// Kept entries after which a request keeps no more for their integers: a share of what it may keep, for the payloads need it more.
 const MOST_KEPT: u32 = kept::MOST / 4;
 
+impl Cache {
+    /// As [`Cache::update_integer`], of a key that may have a label: then it costs less when it is changed again, as with [`Cache::glance`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn update_labelled(
+        &self,
+        cache: CacheId,
+        key: &[u8],
+        label: Option<Label>,
+        change: Change,
+        clock: impl Clock,
+    ) -> Result<Update> {
+        update(self, cache, key, label, change, clock)
+    }
+}
+
 /// See [`Cache::update_integer`].
 ///
 /// A request keeps what it updates: it is likely to do so again, and what is kept can be written to after a mere glance.
 #[inline]
-pub fn update(cache: &Cache, id: CacheId, key: &[u8], change: Change, clock: impl Clock) -> Result<Update> {
+pub fn update(
+    cache: &Cache,
+    id: CacheId,
+    key: &[u8],
+    label: Option<Label>,
+    change: Change,
+    clock: impl Clock,
+) -> Result<Update> {
     cache.refuse_frozen(id)?;
     let now = clock.lately();
+    if let Some(view) = label.and_then(|label| cache.counters.find(cache.segment(), label, id))
+        && is_live(&view, now)
+        && let Some(update) = apply(view.entry(), change, now)
+    {
+        return Ok(update);
+    }
     let place = cache.place(id, key);
     // A live integer, with its era of birth.
     let look = |view: &View<'_>| (is_live(view, now) && is_integer(view)).then(|| view.birth());
@@ -35,7 +65,12 @@ pub fn update(cache: &Cache, id: CacheId, key: &[u8], change: Change, clock: imp
         None => None,
     };
     let (view, _pin) = match seen {
-        Some((view, birth)) if keep(cache, &view, birth, era, now, MOST_KEPT) => (view, None),
+        Some((view, birth)) if keep(cache, &view, birth, era, now, MOST_KEPT) => {
+            if let Some(label) = label {
+                cache.counters.add(label, id, place.bucket, view.link());
+            }
+            (view, None)
+        }
         Some(_) | None => {
             let Some((view, pin)) = find(cache, place, id, key)? else { return Ok(Update::Missing) };
             if state(&view, clock.now(), &clock)? != State::Fresh {

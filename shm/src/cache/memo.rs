@@ -1,4 +1,5 @@
-//! Where a request has found what it keeps, by [`Label`]s: who asks for the same again is served without the key's hash and the walk.
+//! Where a request has found what it keeps, by [`Label`]s: who asks for the same again is served without the key's hash and the walk. One memo for
+//! payloads that are fetched, and one for integers that are changed.
 //!
 //! What a note says stays true as far as it goes: the block is kept, so until the request ends it is not used for anything else. Whether it is
 //! still the key's entry, the bucket tells: if it is the chain's first, then it is linked at that moment, and no other entry of its key is. Where
@@ -56,6 +57,16 @@ impl Memo {
         self.place(label).set(Some(Note { label, cache, bucket, off }));
     }
 
+    /// The entry that was noted for the key with this label, where it is still the key's; none where it takes a walk to know.
+    #[inline(always)]
+    pub fn find<'s>(&self, segment: &'s Segment, label: Label, id: CacheId) -> Option<View<'s>> {
+        let found = self.place(label).get().filter(|note| note.label == label && note.cache == id)?;
+        if segment.bucket(found.bucket).load(Ordering::Acquire) != Some(found.off) {
+            return None;
+        }
+        Some(View::of(segment, found.off.cast(), segment.at(found.off.cast()).ok()?))
+    }
+
     #[inline(always)]
     fn place(&self, label: Label) -> &Cell<Option<Note>> {
         // Addresses: their lowest bits are equal.
@@ -67,12 +78,7 @@ impl Memo {
 /// What is to be seen of the key with this label; none where it takes a walk to know. A hit is counted.
 #[inline(always)]
 pub fn recall<'c>(cache: &'c Cache, label: Label, id: CacheId, now: Now) -> Option<Glance<'c>> {
-    let found = cache.memo.place(label).get().filter(|note| note.label == label && note.cache == id)?;
-    let segment: &Segment = cache.segment();
-    if segment.bucket(found.bucket).load(Ordering::Acquire) != Some(found.off) {
-        return None;
-    }
-    let view = View::of(segment, found.off.cast(), segment.at(found.off.cast()).ok()?);
+    let view = cache.memo.find(cache.segment(), label, id)?;
     if !is_live(&view, now) {
         return None;
     }

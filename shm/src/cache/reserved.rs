@@ -16,7 +16,7 @@ use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::stats::Stat;
 use crate::sync::SlotId;
-use crate::sync::locker::Locked;
+use crate::sync::locker::{Locked, Locker};
 use crate::table::chain::{self, Spot};
 use crate::table::entry::{MAX_TAGS, Plan, State, View, inline_shape};
 use crate::table::hash::Place;
@@ -207,14 +207,7 @@ impl<'c> Reserved<'c> {
             }
             drop(tags);
             self.cache.seat.count(Stat::Inserts);
-            // Published is published: whatever keeps these from being done, the next writer does them.
-            if self.cache.stores.replace(self.cache.stores.get().wrapping_add(1)).is_multiple_of(EXPIRE_EVERY) {
-                let expired = expire::sweep_locked(&by, &held, EXPIRE_EVERY, |view| self.cache.is_gone(view, now));
-                self.cache.seat.count_many(Stat::Expired, expired.unwrap_or(0).into());
-            }
-            if retire::is_worthwhile(segment, segment.stripe(stripe)) {
-                let _ = self.cache.collect(&by, &held, &mut freed);
-            }
+            tidy_locked(self.cache, &by, &held, stripe, now, &mut freed);
             break outcome;
         };
         self.turn.keep_or_give_back(&mut freed);
@@ -223,44 +216,8 @@ impl<'c> Reserved<'c> {
     }
 
     fn fill(&mut self, spec: &Spec<'_>, birth: u64, now: Now) -> Result<()> {
-        let segment: &Segment = self.cache.segment();
         let Some(block) = &mut self.block else { return Ok(()) };
-        let off: Off<Entry> = block.content();
-        // A glance at what the block was before, if it sees what is written now, sees that the era has moved.
-        fence(Ordering::Release);
-        segment.owned_bytes(block, Plan::KEY, spec.key.len())?.copy_from_slice(spec.key);
-
-        let entry = segment.at(off)?;
-        let second = (now.boot_ms / 1000) as u32;
-        let (value, mut shape) = match spec.value {
-            Value::Inline { word, integer } => (word, inline_shape(spec.kind, integer)),
-            Value::Payload(len) => (len as u64, u32::from(spec.kind)),
-        };
-        shape |= (spec.tags.len() as u32) << Entry::TAGS_SHIFT;
-        if spec.pinned {
-            shape |= Entry::PINNED;
-        }
-        if let Some((until, if_error)) = spec.stale {
-            shape |= Entry::HAS_STALE;
-            let at = Off::<StaleTail>::from_bytes(off.bytes() + self.plan.tail);
-            let tail = segment.at(at.ok_or_else(|| corrupt("a block lies outside of the segment"))?)?;
-            tail.until.store(until, Ordering::Relaxed);
-            tail.if_error.store(if_error, Ordering::Relaxed);
-            tail.cost.store(0, Ordering::Relaxed);
-        }
-        let clock = hits::clock(&segment.header().era, segment.geometry());
-        entry.node.hash.store(self.place.upper, Ordering::Relaxed);
-        entry.node.birth.store(birth | u64::from(spec.cache.0) << reclaim::ERA_BITS, Ordering::Relaxed);
-        entry.node.retire_era.store(0, Ordering::Relaxed);
-        entry.expires.store(spec.expires, Ordering::Relaxed);
-        entry.created.store(now.wall_s, Ordering::Relaxed);
-        entry.modified.store(now.wall_s, Ordering::Relaxed);
-        entry.accessed.store(second, Ordering::Relaxed);
-        entry.hits.store(hits::none_at(clock), Ordering::Relaxed);
-        entry.key_len.store(spec.key.len() as u32, Ordering::Relaxed);
-        entry.shape.store(shape, Ordering::Relaxed);
-        entry.value.store(value, Ordering::Relaxed);
-        Ok(())
+        fill_entry(self.cache.segment(), block, spec, (self.plan, self.place), birth, now)
     }
 }
 
@@ -282,7 +239,83 @@ fn payload_len(spec: &Spec<'_>) -> usize {
     }
 }
 
+/// Writes all of an entry but its payload.
+#[inline(always)]
+pub(super) fn fill_entry(
+    segment: &Segment,
+    block: &mut OwnedBlock,
+    spec: &Spec<'_>,
+    (plan, place): (Plan, Place),
+    birth: u64,
+    now: Now,
+) -> Result<()> {
+    let off: Off<Entry> = block.content();
+    // A glance at what the block was before, if it sees what is written now, sees that the era has moved.
+    fence(Ordering::Release);
+    segment.owned_bytes(block, Plan::KEY, spec.key.len())?.copy_from_slice(spec.key);
+
+    let entry = segment.at(off)?;
+    let second = (now.boot_ms / 1000) as u32;
+    let (value, mut shape) = match spec.value {
+        Value::Inline { word, integer } => (word, inline_shape(spec.kind, integer)),
+        Value::Payload(len) => (len as u64, u32::from(spec.kind)),
+    };
+    shape |= (spec.tags.len() as u32) << Entry::TAGS_SHIFT;
+    if spec.pinned {
+        shape |= Entry::PINNED;
+    }
+    if let Some((until, if_error)) = spec.stale {
+        shape |= Entry::HAS_STALE;
+        let at = Off::<StaleTail>::from_bytes(off.bytes() + plan.tail);
+        let tail = segment.at(at.ok_or_else(|| corrupt("a block lies outside of the segment"))?)?;
+        tail.until.store(until, Ordering::Relaxed);
+        tail.if_error.store(if_error, Ordering::Relaxed);
+        tail.cost.store(0, Ordering::Relaxed);
+    }
+    let clock = hits::clock(&segment.header().era, segment.geometry());
+    entry.node.hash.store(place.upper, Ordering::Relaxed);
+    entry.node.birth.store(birth | u64::from(spec.cache.0) << reclaim::ERA_BITS, Ordering::Relaxed);
+    entry.node.retire_era.store(0, Ordering::Relaxed);
+    entry.expires.store(spec.expires, Ordering::Relaxed);
+    entry.created.store(now.wall_s, Ordering::Relaxed);
+    entry.modified.store(now.wall_s, Ordering::Relaxed);
+    entry.accessed.store(second, Ordering::Relaxed);
+    entry.hits.store(hits::none_at(clock), Ordering::Relaxed);
+    entry.key_len.store(spec.key.len() as u32, Ordering::Relaxed);
+    entry.shape.store(shape, Ordering::Relaxed);
+    entry.value.store(value, Ordering::Relaxed);
+    Ok(())
+}
+
+/// What a store does for others, under its stripe's lock, after its own entry is published: whatever keeps it from being done, the next one does it.
+#[inline(always)]
+pub(super) fn tidy_locked(
+    cache: &Cache,
+    by: &Locker<'_>,
+    held: &Locked<'_>,
+    stripe: u32,
+    now: Now,
+    freed: &mut Vec<OwnedBlock>,
+) {
+    let segment = by.segment();
+    let count = cache.stores.get();
+    cache.stores.set(count.wrapping_add(1));
+    if count.is_multiple_of(EXPIRE_EVERY) {
+        sweep_locked(cache, by, held, now);
+    }
+    if retire::is_worthwhile(segment, segment.stripe(stripe)) {
+        let _ = cache.collect(by, held, freed);
+    }
+}
+
+#[inline(never)]
+fn sweep_locked(cache: &Cache, by: &Locker<'_>, held: &Locked<'_>, now: Now) {
+    let expired = expire::sweep_locked(by, held, EXPIRE_EVERY, |view| cache.is_gone(view, now));
+    cache.seat.count_many(Stat::Expired, expired.unwrap_or(0).into());
+}
+
 /// The layout of the entry's block, where one of that size can exist.
+#[inline]
 pub(super) fn plan_of(segment: &Segment, spec: &Spec<'_>) -> Result<Plan> {
     let largest = crate::heap::largest(segment);
     let too_large = |needed| Error::TooLarge { needed, largest };
@@ -298,7 +331,8 @@ pub(super) fn plan_of(segment: &Segment, spec: &Spec<'_>) -> Result<Plan> {
 }
 
 /// What a publication comes to, given the entry that is linked now; and what that entry must be still when it is replaced.
-fn decide(mode: Mode, old: Option<&Spot<'_>>, now: Now) -> Result<(Outcome, Option<Identity>)> {
+#[inline(always)]
+pub(super) fn decide(mode: Mode, old: Option<&Spot<'_>>, now: Now) -> Result<(Outcome, Option<Identity>)> {
     let old = old.and_then(|spot| spot.entry);
     let state = old.as_ref().map(|view| view.state(now.boot_ms)).transpose()?;
     let is_fresh = state == Some(State::Fresh);

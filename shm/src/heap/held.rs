@@ -31,6 +31,7 @@ pub fn push(segment: &Segment, me: SlotId, block: &OwnedBlock) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Corrupt`] where the list leaves the segment or does not end.
+#[inline]
 pub fn remove(segment: &Segment, me: SlotId, node: Off<Node>) -> Result<bool> {
     let mut link: &OffWord<Node> = &segment.slot(me.index()).held;
     for _ in 0..MOST {

@@ -266,6 +266,7 @@ impl<'s> Glance<'s> {
 }
 
 /// Stamps a block that was just unlinked. Its reader's last chance to have found it is the era stamped.
+#[inline]
 pub fn stamp(node: &Node, era: &Word64) {
     fence(Ordering::SeqCst);
     let mut low = era.load(Ordering::Relaxed) as u32;

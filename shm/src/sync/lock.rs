@@ -71,7 +71,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`Stuck`] after `timeout`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn acquire<O: Owners>(&self, me: SlotId, owners: &O, timeout: Duration) -> Result<bool, Stuck> {
         // AcqRel: the wish that the slot notes before must be visible to whoever sees it as the owner.
         match self.word.compare_exchange(0, mark(me), Ordering::AcqRel, Ordering::Acquire) {
@@ -157,7 +157,7 @@ impl Lock {
     }
 
     /// Releases the lock; `unmended` where the next owner must mend first. One swap, and a wake-up where somebody sleeps.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn release(&self, unmended: bool) {
         let free = if unmended { Self::UNMENDED } else { 0 };
         if self.word.swap(free, Ordering::Release) & Self::CONTENDED != 0 {

@@ -80,7 +80,7 @@ impl<'s> Locker<'s> {
     /// # Errors
     /// [`Error::Busy`] where its owner lives and keeps it for longer than the time-out; [`Error::Corrupt`] where there is no such stripe, or
     /// this very slot has it already.
-    #[inline]
+    #[inline(always)]
     pub fn lock(&self, which: Which) -> Result<Locked<'s>> {
         let (lock, wants, wish) = self.parts(which)?;
         // Not 0 only while a dead slot's own wish is being mended in its own name.
@@ -100,6 +100,7 @@ impl<'s> Locker<'s> {
         }
     }
 
+    #[inline(always)]
     fn parts(&self, which: Which) -> Result<(&'s Lock, &'s Word32, u32)> {
         let slot = self.segment.slot(self.me.index());
         Ok(match which {
@@ -195,7 +196,7 @@ impl Locked<'_> {
 }
 
 impl Drop for Locked<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         self.lock.release(self.unmended || std::thread::panicking());
         self.wants.store(self.before, Ordering::Relaxed);

@@ -28,11 +28,13 @@ impl<'s> Spot<'s> {
     ///
     /// # Errors
     /// [`Error::Corrupt`]; so for all below.
+    #[inline(always)]
     pub fn head(segment: &'s Segment, bucket: u32) -> Result<Self> {
         Self::at(segment, segment.bucket(bucket))
     }
 
     /// The spot after `entry`.
+    #[inline(always)]
     pub fn after(segment: &'s Segment, entry: &View<'s>) -> Result<Self> {
         Self::at(segment, &entry.entry().node.next)
     }
@@ -42,6 +44,7 @@ impl<'s> Spot<'s> {
         Self::at(segment, self.link)
     }
 
+    #[inline(always)]
     fn at(segment: &'s Segment, link: &'s OffWord<Node>) -> Result<Self> {
         let entry = link.load(Ordering::Acquire).map(|off| View::new(segment, off.cast())).transpose()?;
         Ok(Self { link, entry })
@@ -49,6 +52,7 @@ impl<'s> Spot<'s> {
 }
 
 /// The spot of `key`'s entry; none where it has none.
+#[inline(always)]
 pub fn find_locked<'s>(
     segment: &'s Segment,
     held: &Locked<'_>,
@@ -69,6 +73,7 @@ pub fn find_linked_locked<'s>(
     search(segment, held, bucket, |view| Ok(view.link() == off))
 }
 
+#[inline(always)]
 fn search<'s>(
     segment: &'s Segment,
     held: &Locked<'_>,
@@ -91,6 +96,7 @@ fn search<'s>(
 ///
 /// # Errors
 /// `Busy`; so for [`unlink_locked`].
+#[inline(always)]
 pub fn lock_tags<'s>(by: &Locker<'s>, entries: [Option<View<'_>>; 2]) -> Result<Option<Locked<'s>>> {
     let tagged = entries.iter().flatten().any(|view| view.tag_count() != 0);
     tagged.then(|| tags::lock(by)).transpose()
@@ -98,6 +104,7 @@ pub fn lock_tags<'s>(by: &Locker<'s>, entries: [Option<View<'_>>; 2]) -> Result<
 
 /// Publishes a block that the locker's slot has filled: in place of `old`'s entry, or at the head of `bucket`. `tags` is what [`lock_tags`]
 /// gave for both entries.
+#[inline(always)]
 pub fn publish_locked(
     by: &Locker<'_>,
     held: &Locked<'_>,
@@ -138,14 +145,16 @@ pub fn publish_locked(
     // The publication: readers see the old chain before it and the new one after.
     link.store(Some(off), Ordering::Release);
 
-    if let Some(old) = &replaced {
-        if let Some(tags) = tags {
-            postings::detach_locked(segment, tags, old)?;
+    match &replaced {
+        Some(old) => {
+            if let Some(tags) = tags {
+                postings::detach_locked(segment, tags, old)?;
+            }
+            count::replaced(segment, held, old, &view)?;
+            retire::push(segment, held, old.link())?;
         }
-        count::unlinked(segment, held, old)?;
-        retire::push(segment, held, old.link())?;
+        None => count::linked(segment, held, &view)?,
     }
-    count::linked(segment, held, &view)?;
     slot.incoming.store(None, Ordering::Release);
     slot.outgoing.store(None, Ordering::Release);
     Ok(())

@@ -33,6 +33,23 @@ pub fn unlinked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> crate:
     change(segment, held, view, u64::saturating_sub)
 }
 
+/// Counts an entry out and the one in that was linked in its place: where they are alike in what is counted, there is nothing to do.
+#[inline(always)]
+pub fn replaced(segment: &Segment, held: &Locked<'_>, old: &View<'_>, new: &View<'_>) -> crate::error::Result<()> {
+    let are_alike = old.granules()? == new.granules()?
+        && (old.shape() | new.shape()) & Entry::PINNED == 0
+        && old.cache() == new.cache()
+        && is_counted(segment, old)
+        && is_counted(segment, new);
+    if are_alike { Ok(()) } else { recounted(segment, held, old, new) }
+}
+
+#[inline(never)]
+fn recounted(segment: &Segment, held: &Locked<'_>, old: &View<'_>, new: &View<'_>) -> crate::error::Result<()> {
+    unlinked(segment, held, old)?;
+    linked(segment, held, new)
+}
+
 /// Zeroes what the stripe's counters say of its entries: they are about to be counted anew.
 pub fn reset(segment: &Segment, held: &Locked<'_>) -> crate::error::Result<()> {
     let stripe = super::stripe_of(held)?;
@@ -67,6 +84,7 @@ pub fn bytes_in(segment: &Segment, stripe: u32, cache: u32) -> u64 {
 }
 
 /// Whether a linked entry is counted: no flush has come after its birth.
+#[inline]
 #[must_use]
 pub fn is_counted(segment: &Segment, view: &View<'_>) -> bool {
     view.birth() >= segment.cache_record(view.cache().into()).dead.load(Ordering::Acquire)

@@ -13,7 +13,7 @@ use crate::{heap, table};
 /// Retirements of one stripe after which the era moves on.
 const ERA_EVERY: u32 = 32;
 /// The part of the segment, as a divisor, whose retirement in one stripe moves the era on too.
-const ERA_SHARE: u64 = 1024;
+const ERA_SHARE: u64 = 4096;
 /// Retired blocks from which a writer collects.
 const COLLECT_FROM: u32 = 32;
 /// The part of the segment, as a divisor, that may be retired in all stripes before writers collect.
@@ -25,6 +25,7 @@ pub const BATCH: usize = 64;
 ///
 /// # Errors
 /// [`Error::Corrupt`] where the block is out of bounds.
+#[inline]
 pub fn push(segment: &Segment, held: &Locked<'_>, off: Off<Node>) -> Result<()> {
     let stripe = segment.stripe(table::stripe_of(held)?);
     let node = segment.at(off)?;
@@ -57,6 +58,7 @@ pub fn end_era_locked(segment: &Segment, held: &Locked<'_>) -> Result<()> {
     Ok(())
 }
 
+#[inline(never)]
 fn end_era(segment: &Segment, stripe: &Stripe) {
     let clocks = &segment.header().era;
     clocks.retired_total.fetch_add(stripe.since_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
@@ -67,6 +69,7 @@ fn end_era(segment: &Segment, stripe: &Stripe) {
 }
 
 /// Whether enough is retired in the stripe for a collection to be worth its while.
+#[inline]
 #[must_use]
 pub fn is_worthwhile(segment: &Segment, stripe: &Stripe) -> bool {
     let geometry = segment.geometry();

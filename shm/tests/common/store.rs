@@ -32,9 +32,14 @@ pub fn put(cache: &Cache, key: &[u8], payload: &[u8]) -> Outcome {
 }
 
 pub fn put_as(cache: &Cache, spec: &Spec<'_>, payload: &[u8], mode: Mode, now: Now) -> Outcome {
-    let mut reserved = cache.reserve(spec, now).unwrap();
+    cache.store(spec, mode, now, |bytes, _| bytes.copy_from_slice(payload)).unwrap()
+}
+
+/// As [`put`], step by step.
+pub fn put_in_steps(cache: &Cache, key: &[u8], payload: &[u8]) -> Outcome {
+    let mut reserved = cache.reserve(&spec(key, Value::Payload(payload.len())), NOW).unwrap();
     reserved.payload().copy_from_slice(payload);
-    reserved.publish(mode, now).unwrap()
+    reserved.publish(Mode::Set, NOW).unwrap()
 }
 
 pub fn put_integer(cache: &Cache, key: &[u8], n: i64) {
