@@ -6,7 +6,7 @@ use trove_shm::cache::{Cache, CacheId, Clock, Glance, Hit, Label, Mode, Outcome,
 use trove_shm::error::Result;
 
 use crate::codec::decode::{self, Stored};
-use crate::codec::encode::Plan;
+use crate::codec::encode::{Plan, Quick};
 use crate::codec::{Kind, StoreError};
 use crate::error;
 use crate::request::Session;
@@ -105,25 +105,37 @@ pub fn save(session: &Session, operation: &str, key: &[u8], value: &Zval, ttl: i
     if session.settings().slam_defense && super::slam::is_repeated(session, key) {
         return false;
     }
-    // Runs whatever PHP code there is to run; nothing is reserved yet. A plan is large: it stays where it is.
-    let measured = Plan::measure(value, session.serializer());
-    let plan = match &measured {
-        Ok(plan) => plan,
-        Err(StoreError::Resource) => {
-            warning(c"Cannot store resources in apcu cache");
-            return false;
+    let published = match Quick::of(value, session.serializer()) {
+        Some(quick) => {
+            put(session, key, quick.kind(), quick.value(), ttl, mode, |to, address| quick.write(to, address))
         }
-        Err(StoreError::Exception | StoreError::Serializer) => return false,
+        None => match plan_and_put(session, key, value, ttl, mode) {
+            Some(published) => published,
+            None => return false,
+        },
     };
-    let published =
-        put(session, key, plan.kind(), plan.value(), ttl, mode, |payload, address| plan.write(payload, address));
-    drop(measured);
     match published {
         Ok(outcome) => outcome != Outcome::Refused,
         Err(error) => {
             error::report(session, operation, key, &error);
             false
         }
+    }
+}
+
+/// Stores a value of any kind. None where it cannot be stored: an exception is pending, or the problem was reported.
+#[inline(never)]
+fn plan_and_put(session: &Session, key: &[u8], value: &Zval, ttl: i64, mode: Mode) -> Option<Result<Outcome>> {
+    // Runs whatever PHP code there is to run; nothing is reserved yet. A plan is large: it stays where it is.
+    match &Plan::measure(value, session.serializer()) {
+        Ok(plan) => {
+            Some(put(session, key, plan.kind(), plan.value(), ttl, mode, |to, address| plan.write(to, address)))
+        }
+        Err(StoreError::Resource) => {
+            warning(c"Cannot store resources in apcu cache");
+            None
+        }
+        Err(StoreError::Exception | StoreError::Serializer) => None,
     }
 }
 
@@ -145,6 +157,7 @@ pub fn symtable_key(key: &ZendStr) -> ArrayKey<'_> {
 }
 
 /// No function of PHP's engine is called before the value is published, `fill` included.
+#[inline(always)]
 fn put(
     session: &Session,
     key: &[u8],
@@ -168,15 +181,7 @@ fn put(
         pinned: false,
         token: if let Mode::Computed(begun) = mode { Some(begun.token()) } else { None },
     };
-    if matches!(value, Value::Inline { .. }) && mode == Mode::Set && session.cache.overwrite(&spec, now)? {
-        return Ok(Outcome::Replaced);
-    }
-    let mut reserved = session.cache.reserve(&spec, now)?;
-    if matches!(value, Value::Payload(_)) {
-        let address = reserved.address();
-        fill(reserved.payload(), address);
-    }
-    let outcome = reserved.publish(mode, now);
+    let outcome = session.cache.store(&spec, mode, now, fill);
     if let Some(shortage) = session.cache.take_shortage() {
         error::report_shortage(session, &shortage);
     }

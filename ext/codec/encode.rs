@@ -7,6 +7,7 @@ use trove_shm::cache;
 use super::flat::Flat;
 use super::graph::Graph;
 use super::serializer::{Registered, Serializer};
+use super::single::Single;
 use super::tables::Tables;
 use super::{Kind, StoreError};
 use crate::zend::call::{self, Text};
@@ -28,6 +29,66 @@ enum Content<'a> {
     Text(Text),
     /// What another extension's serializer made; its name goes in front.
     Registered(Registered, Text),
+}
+
+/// A value of which little has to be known before it is written: a plan that is never kept anywhere.
+pub enum Quick<'a> {
+    Str(Str<'a>),
+    Small(Flat<'a>),
+    Object(Single<'a>),
+}
+
+impl<'a> Quick<'a> {
+    /// None where it takes a [`Plan`]. Runs no PHP code. As there, nothing may change the value until it is written.
+    #[inline(always)]
+    pub fn of(value: &'a Zval, serializer: Serializer) -> Option<Self> {
+        match Value::of_variable(value) {
+            Value::Str(string) => Some(Self::Str(string)),
+            Value::Array(array) if matches!(serializer, Serializer::Native) => Flat::of(array).map(Self::Small),
+            Value::Object(object) if matches!(serializer, Serializer::Native) => Single::of(object).map(Self::Object),
+            _ => None,
+        }
+    }
+
+    /// What the payload is.
+    #[inline(always)]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Str(_) => Kind::Str,
+            Self::Small(_) => Kind::Array,
+            Self::Object(_) => Kind::Objects,
+        }
+    }
+
+    /// The exact size of the payload.
+    #[inline(always)]
+    pub fn value(&self) -> cache::Value {
+        cache::Value::Payload(match self {
+            Self::Str(string) => image::string_size(string.bytes().len()),
+            Self::Small(flat) => flat.size(),
+            Self::Object(single) => single.size(),
+        })
+    }
+
+    /// Fills the payload; `address` is that of its first byte in the read-only view.
+    #[inline(always)]
+    pub fn write(&self, payload: &mut [u8], address: u64) {
+        match self {
+            Self::Str(string) => put_string(payload, *string),
+            Self::Small(flat) => {
+                image::put_u64(payload, 0, address);
+                flat.write(payload, address);
+            }
+            Self::Object(single) => single.write(payload, address),
+        }
+    }
+}
+
+#[inline]
+fn put_string(payload: &mut [u8], string: Str<'_>) {
+    let text = string.bytes();
+    let payload = &mut payload[..image::string_size(text.len())];
+    image::put_string(payload, text, string.hash(), string.is_known_utf8());
 }
 
 impl<'a> Plan<'a> {
@@ -96,10 +157,7 @@ impl<'a> Plan<'a> {
     pub fn write(&self, payload: &mut [u8], address: u64) {
         match &self.content {
             Content::Inline(..) => {}
-            Content::Str(string) => {
-                let payload = &mut payload[..image::string_size(string.bytes().len())];
-                image::put_string(payload, string.bytes(), string.hash(), string.is_known_utf8());
-            }
+            Content::Str(string) => put_string(payload, *string),
             Content::Small(flat) => {
                 image::put_u64(payload, 0, address);
                 flat.write(payload, address);

@@ -114,6 +114,8 @@ struct Walk<'a> {
     /// Indices into `classes`, and numbers of objects, by address.
     by_address: Numbers,
     objects: Numbers,
+    /// Nodes of enums' cases, by address: there is one object for each.
+    cases: Numbers,
     /// Whether an array is plain, by address.
     plain: Numbers,
     open: Scratch<Open<'a>>,
@@ -130,6 +132,7 @@ impl<'a> Walk<'a> {
             classes: Scratch::new(),
             by_address: Numbers::new(),
             objects: Numbers::new(),
+            cases: Numbers::new(),
             plain: Numbers::new(),
             open: Scratch::new(),
         }
@@ -176,8 +179,14 @@ impl<'a> Walk<'a> {
         match class.treatment {
             Treatment::Other => Err(NotPlain),
             Treatment::EnumCase => {
+                let address = object.address() as u64;
+                if let Some(node) = self.cases.find(address) {
+                    return Ok(Item::Case(node));
+                }
                 let name = object.case_name().ok_or(NotPlain)?;
-                self.node(object, [Some(name)].into_iter(), true).map(Item::Case)
+                let node = self.node(object, [Some(name)].into_iter(), true)?;
+                self.cases.set(address, node);
+                Ok(Item::Case(node))
             }
             Treatment::Properties => {
                 let address = object.address() as u64;

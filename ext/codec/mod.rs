@@ -25,6 +25,7 @@ mod numbers;
 mod rebase;
 mod recipe;
 pub mod serializer;
+mod single;
 mod tables;
 mod text;
 

@@ -2,9 +2,12 @@
 
 use crate::zend::scratch::Scratch;
 
-/// An open-addressing table, never more than three quarters full.
+/// So many are looked through one by one.
+const FEW: usize = 8;
+
+/// A row of pairs while they are few; then an open-addressing table, never more than three quarters full.
 pub struct Numbers {
-    /// Key and number; the key 0 is vacant.
+    /// Key and number; in a table, the key 0 is vacant.
     slots: Scratch<(u64, u32)>,
     len: usize,
 }
@@ -24,6 +27,9 @@ impl Numbers {
     #[inline]
     pub fn find(&self, key: u64) -> Option<u32> {
         let slots = self.slots.as_slice();
+        if slots.len() <= FEW {
+            return slots.iter().find(|(known, _)| *known == key).map(|(_, number)| *number);
+        }
         match slots.get(Self::slot(slots, key))? {
             (0, _) => None,
             (_, number) => Some(*number),
@@ -32,6 +38,18 @@ impl Numbers {
 
     /// Sets the number of a key, not 0. May leave by a bailout.
     pub fn set(&mut self, key: u64, number: u32) {
+        let slots = self.slots.as_mut_slice();
+        if slots.len() <= FEW {
+            if let Some((_, known)) = slots.iter_mut().find(|(known, _)| *known == key) {
+                *known = number;
+                return;
+            }
+            if slots.len() < FEW {
+                self.slots.push((key, number));
+                self.len += 1;
+                return;
+            }
+        }
         if self.len * 4 >= self.slots.len() * 3 {
             self.grow();
         }
@@ -41,7 +59,7 @@ impl Numbers {
         *slot = (key, number);
     }
 
-    /// Where the key is, or would be; 0 in an empty table.
+    /// Where the key is, or would be.
     #[inline]
     fn slot(slots: &[(u64, u32)], key: u64) -> usize {
         let mask = slots.len().wrapping_sub(1);
@@ -54,7 +72,7 @@ impl Numbers {
 
     #[cold]
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(16);
+        let size = self.slots.len() * 4;
         let old = core::mem::replace(&mut self.slots, Scratch::filled((0, 0), size));
         for &(key, number) in old.as_slice().iter().filter(|(key, _)| *key != 0) {
             let slot = Self::slot(self.slots.as_slice(), key);

@@ -1,11 +1,12 @@
 //! Plain values - arrays of scalars, strings and such arrays - as images that the engine reads in place.
 //!
-//! Two passes. *Measure* goes over the arrays: it gives every array and every distinct string its place in the payload, and notes each
-//! element as it will be written. Arrays wait in a row to be visited, so nesting of any depth needs no stack. *Write* goes over the notes.
+//! Two passes. *Measure* goes over the arrays: it gives every array and every distinct string its place in the payload, and notes the places in
+//! the order in which they are met, and nothing else: the notes of a large value would not fit into the processor's caches. Arrays wait in a row to
+//! be visited, so nesting of any depth needs no stack. *Write* goes over the same arrays again, with the places.
 //!
 //! Equal strings have one image. So has an array that the value holds in many places, if it is one array in memory. Keys 0, 1, 2, and so on
-//! in this order make a list, whatever the engine had made of them; other keys make a map. A map with the very keys of the map before it - the
-//! next row of a result - is written as a copy of that one with other values.
+//! in this order make a list, whatever the engine had made of them; other keys make a map. A map with the keys of another one - the next row of a
+//! result - is written as a copy of that one with other values; others take their hash with them, if it is as large as the image's.
 
 use ext_php_rs::ffi::{IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_LONG, IS_NULL, IS_STRING, IS_TRUE};
 
@@ -26,12 +27,14 @@ pub struct Tables<'a> {
     /// The first `visited` of them have been visited.
     arrays: Scratch<Placed<'a>>,
     visited: usize,
-    /// Elements of the visited arrays, one after the other; not yet moved.
-    cells: Scratch<Words>,
-    /// Keys of the visited maps that have keys of their own.
-    keys: Scratch<Key<'a>>,
+    /// Places of the strings and arrays that are elements of the visited arrays, one after the other.
+    elements: Scratch<Place>,
+    /// The same for the keys of the maps in `keys`; 0 for those that are integers.
     names: Scratch<Place>,
-    last: Option<Keys>,
+    /// The keys of maps, each set once, mostly.
+    keys: Scratch<Keys<'a>>,
+    /// Where in `keys` such keys were seen last, by a part of [`Array::kind_of_keys`].
+    seen: [u32; SEEN],
     /// Whether an array was met behind a reference: only such an array can be inside itself.
     may_be_circular: bool,
     /// Places of arrays that may be in several places, by address.
@@ -41,26 +44,33 @@ pub struct Tables<'a> {
     size: u64,
 }
 
+/// Sets of keys that are looked for, a power of two.
+const SEEN: usize = 16;
+/// No set of keys.
+const NO_KEYS: u32 = u32::MAX;
+
 #[derive(Clone, Copy)]
 struct Placed<'a> {
     array: Array<'a>,
     header: Place,
     data: Place,
-    /// Index of its first cell.
-    first: usize,
+    /// Index of its first place in `elements`.
+    first: u32,
+    /// Index of a map's keys.
+    keys: u32,
     shape: Shape,
-    next_free: i64,
-    keys: Option<Keys>,
 }
 
-/// The keys of a map.
+/// The keys of a map, and of all that have the same.
 #[derive(Clone, Copy)]
-struct Keys {
-    first: usize,
-    count: u32,
+struct Keys<'a> {
+    /// The map.
+    array: Array<'a>,
+    /// Where its data are written.
+    data: Place,
+    /// Index of its first name.
+    first: u32,
     next_free: i64,
-    /// The data of the map that has the same keys and is written before.
-    template: Option<Place>,
 }
 
 impl<'a> Tables<'a> {
@@ -69,10 +79,10 @@ impl<'a> Tables<'a> {
         Self {
             arrays: Scratch::new(),
             visited: 0,
-            cells: Scratch::new(),
-            keys: Scratch::new(),
+            elements: Scratch::new(),
             names: Scratch::new(),
-            last: None,
+            keys: Scratch::new(),
+            seen: [NO_KEYS; SEEN],
             may_be_circular: false,
             shared: Numbers::new(),
             empty: None,
@@ -127,29 +137,60 @@ impl<'a> Tables<'a> {
             let image = &mut payload[at..at + image::string_size(text.len())];
             image::put_string(image, text, string.hash(), string.is_known_utf8());
         }
-        let mut cells = self.cells.as_slice().iter().map(|cell| cell.moved(address));
+        let mut places = self.elements.as_slice().iter().map(|&place| address_of(address, place));
         for placed in self.arrays.as_slice() {
+            let keys = self.keys.as_slice().get(placed.keys as usize);
             let header = placed.header as usize * 8;
             let image = &mut payload[header..header + image::TABLE];
-            image::put_table(image, placed.shape, address_of(address, placed.data), placed.next_free);
+            let next_free = match (placed.shape, keys) {
+                (Shape::List { count }, _) => count.into(),
+                (_, Some(keys)) => keys.next_free,
+                _ => first_free(),
+            };
+            image::put_table(image, placed.shape, address_of(address, placed.data), next_free);
             let (data, size) = (placed.data as usize * 8, placed.shape.data_size());
             let data = data..data + size;
-            match (placed.shape, placed.keys) {
-                (Shape::Map { hash, .. }, Some(Keys { template: Some(template), .. })) => {
-                    let template = template as usize * 8;
+            let mut words = |value: Value<'_>| match value {
+                Value::Str(_) => Words { value: places.next().unwrap_or_default(), tag: IS_STRING },
+                Value::Array(_) | Value::Wrapped(_) => {
+                    Words { value: places.next().unwrap_or_default(), tag: IS_ARRAY }
+                }
+                value => scalar(value).unwrap_or(Words::constant(IS_NULL)),
+            };
+            match (placed.shape, keys) {
+                (Shape::Map { hash, .. }, Some(keys)) if keys.data != placed.data => {
+                    let template = keys.data as usize * 8;
                     payload.copy_within(template..template + size, data.start);
-                    image::put_values(&mut payload[data], hash, &mut cells);
+                    image::put_values(
+                        &mut payload[data],
+                        hash,
+                        &mut placed.array.slots().map(|slot| words(Value::of(slot))),
+                    );
                 }
-                (Shape::Map { hash, .. }, Some(keys)) => {
-                    let keys = keys.first..keys.first + keys.count as usize;
-                    let names = self.names.as_slice()[keys.clone()].iter();
-                    let keys = self.keys.as_slice()[keys].iter().zip(names).map(|(key, &name)| match key {
-                        Key::Index(h) => (*h, 0),
-                        Key::Name(text) => (text.hash(), address_of(address, name)),
-                    });
-                    image::put_map(&mut payload[data], hash, keys.zip(&mut cells));
+                (Shape::Map { hash, count }, Some(keys)) => {
+                    let names = &self.names.as_slice()[keys.first as usize..][..count as usize];
+                    let names = names.iter().map(|&name| if name == 0 { 0 } else { address_of(address, name) });
+                    match placed.array.whole_map() {
+                        Some(map) => {
+                            let elements = map
+                                .elements()
+                                .zip(names)
+                                .map(|((h, slot, next), name)| ((h, name), words(Value::of(slot)), next));
+                            image::put_hashed_map(&mut payload[data], map.hash(), elements);
+                        }
+                        None => {
+                            let elements = placed.array.elements().zip(names).map(|((key, slot), name)| {
+                                let h = match key {
+                                    Key::Index(h) => h,
+                                    Key::Name(text) => text.hash(),
+                                };
+                                ((h, name), words(Value::of(slot)))
+                            });
+                            image::put_map(&mut payload[data], hash, elements);
+                        }
+                    }
                 }
-                _ => image::put_list(&mut payload[data], &mut cells),
+                _ => image::put_list(&mut payload[data], &mut placed.array.slots().map(|slot| words(Value::of(slot)))),
             }
         }
     }
@@ -171,7 +212,7 @@ impl<'a> Tables<'a> {
         if array.len() == 0 {
             self.empty = Some(header);
         }
-        self.arrays.push(Placed { array, header, data: 0, first: 0, shape: Shape::Empty, next_free: 0, keys: None });
+        self.arrays.push(Placed { array, header, data: 0, first: 0, keys: NO_KEYS, shape: Shape::Empty });
         header
     }
 
@@ -184,36 +225,31 @@ impl<'a> Tables<'a> {
         let shape = shape_of(array);
         let data = self.take(shape.data_size());
         let keys = match shape {
-            Shape::Map { count, .. } => Some(self.visit_keys(array, count, data)),
-            Shape::List { .. } | Shape::Empty => None,
+            Shape::Map { .. } => self.visit_keys(array, data),
+            Shape::List { .. } | Shape::Empty => NO_KEYS,
         };
-        let first = self.cells.len();
-        self.cells.reserve(array.len() as usize);
+        let first = self.elements.len();
+        let mut count = 0;
         for slot in array.slots() {
-            let value = Value::of(slot);
-            let words = match (scalar(value), value) {
-                (Some(words), _) => words,
-                (None, Value::Str(string)) => pointer(self.string(string), IS_STRING),
-                (None, Value::Array(inner)) => pointer(self.place(inner), IS_ARRAY),
-                (None, Value::Wrapped(inner)) => {
+            count += 1;
+            let place = match Value::of(slot) {
+                Value::Str(string) => self.string(string),
+                Value::Array(inner) => self.place(inner),
+                Value::Wrapped(inner) => {
                     self.may_be_circular = true;
-                    pointer(self.place(inner), IS_ARRAY)
+                    self.place(inner)
                 }
-                _ => return Err(NotPlain),
+                Value::Object(_) | Value::Reference | Value::Resource => return Err(NotPlain),
+                Value::Null | Value::False | Value::True | Value::Long(_) | Value::Double(_) => continue,
             };
-            self.cells.push(words);
+            self.elements.push(place);
         }
-        if self.cells.len() - first != array.len() as usize {
+        if count != array.len() {
             // A table of variables, some of which are not set: no script has such an array.
             return Err(NotPlain);
         }
         let placed = &mut self.arrays.as_mut_slice()[index];
-        (placed.data, placed.first, placed.shape, placed.keys) = (data, first, shape, keys);
-        placed.next_free = match (shape, keys) {
-            (Shape::List { count }, _) => count.into(),
-            (_, Some(keys)) => keys.next_free,
-            _ => first_free(),
-        };
+        (placed.data, placed.first, placed.shape, placed.keys) = (data, first as u32, shape, keys);
         Ok(())
     }
 
@@ -226,7 +262,9 @@ impl<'a> Tables<'a> {
             OnPath,
             Done,
         }
-        let (arrays, cells) = (self.arrays.as_slice(), self.cells.as_slice());
+        let (arrays, elements) = (self.arrays.as_slice(), self.elements.as_slice());
+        // Where an array's elements end, the next one's begin.
+        let end_of = |index: usize| arrays.get(index + 1).map_or(elements.len(), |next| next.first as usize);
         let mut marks = Scratch::filled(Mark::New, arrays.len());
         let mut path: Scratch<(usize, usize)> = Scratch::new();
         for root in 0..arrays.len() {
@@ -235,16 +273,14 @@ impl<'a> Tables<'a> {
                 path.push((root, 0));
             }
             while let Some((index, position)) = path.pop() {
-                let array = &arrays[index];
-                if position == array.shape.count() as usize {
+                let at = arrays[index].first as usize + position;
+                if at == end_of(index) {
                     marks.as_mut_slice()[index] = Mark::Done;
                     continue;
                 }
                 path.push((index, position + 1));
-                let Words { value, tag: IS_ARRAY } = cells[array.first + position] else { continue };
-                let Ok(inner) = arrays.binary_search_by_key(&value, |array| u64::from(array.header) * 8) else {
-                    continue;
-                };
+                // A string lies where no array does.
+                let Ok(inner) = arrays.binary_search_by_key(&elements[at], |array| array.header) else { continue };
                 match marks.as_slice()[inner] {
                     Mark::New => {
                         marks.as_mut_slice()[inner] = Mark::OnPath;
@@ -258,16 +294,18 @@ impl<'a> Tables<'a> {
         false
     }
 
-    /// The keys of a map whose data are at `data`: those of the map before it, or new ones.
-    fn visit_keys(&mut self, array: Array<'a>, count: u32, data: Place) -> Keys {
-        if let Some(last) = self.last.filter(|last| last.count == count) {
-            let known = &self.keys.as_slice()[last.first..last.first + count as usize];
-            if array.has_keys(known) {
-                return last;
-            }
+    /// The index of the keys of a map whose data are at `data`: of such as were seen, or of new ones.
+    fn visit_keys(&mut self, array: Array<'a>, data: Place) -> u32 {
+        let kind = array.kind_of_keys();
+        let seen = kind.map(|kind| kind as usize % SEEN);
+        if let Some(index) = seen.map(|at| self.seen[at])
+            && let Some(known) = self.keys.as_slice().get(index as usize)
+            && known.array.has_keys_of(array)
+        {
+            return index;
         }
         // What an array starts with that is not empty.
-        let (first, mut next_free) = (self.keys.len(), i64::MIN);
+        let (first, mut next_free) = (self.names.len() as u32, i64::MIN);
         for (key, _) in array.elements() {
             let name = match key {
                 Key::Name(name) => self.string(name),
@@ -278,12 +316,14 @@ impl<'a> Tables<'a> {
                     0
                 }
             };
-            self.keys.push(key);
             self.names.push(name);
         }
-        let keys = Keys { first, count, next_free, template: None };
-        self.last = Some(Keys { template: Some(data), ..keys });
-        keys
+        let index = self.keys.len() as u32;
+        self.keys.push(Keys { array, data, first, next_free });
+        if let Some(at) = seen {
+            self.seen[at] = index;
+        }
+        index
     }
 }
 
@@ -303,12 +343,6 @@ pub(super) fn scalar(value: Value<'_>) -> Option<Words> {
         Value::Double(d) => Words { value: d.to_bits(), tag: IS_DOUBLE },
         _ => return None,
     })
-}
-
-/// A value whose image has a place.
-#[inline(always)]
-fn pointer(place: Place, tag: u32) -> Words {
-    Words { value: u64::from(place) * 8, tag }
 }
 
 /// How the array's elements will lie: as `unserialize()` would leave them, without holes.

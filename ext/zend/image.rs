@@ -59,6 +59,12 @@ const NO_ELEMENT: u8 = u8::MAX;
 /// `HT_MIN_MASK`: of lists and of empty arrays.
 const MIN_MASK: u32 = -2_i32 as u32;
 
+/// Words of the hash of a map with `count` elements.
+#[inline]
+pub fn hash_words(count: u32) -> u32 {
+    count.next_power_of_two().max(HT_MIN_SIZE) * 2
+}
+
 /// Bytes of a string image.
 pub const fn string_size(len: usize) -> usize {
     (STRING_HEADER + len + 1).next_multiple_of(8)
@@ -112,26 +118,16 @@ impl Cell {
 /// An element's value as it is written: the two words of a zval.
 #[derive(Clone, Copy, Debug)]
 pub struct Words {
-    /// What it holds; before it is [moved](Words::moved), the bytes from the payload's start to the image that it points to.
+    /// What it holds, or the address of the image that it points to.
     pub value: u64,
     /// Its type.
     pub tag: u32,
 }
 
-const _: () =
-    assert!(IS_STRING > IS_DOUBLE && IS_ARRAY > IS_STRING, "the tags of values with addresses are the highest");
-
 impl Words {
     /// Null, false or true.
     pub const fn constant(tag: u32) -> Self {
         Self { value: 0, tag }
-    }
-
-    /// With an address in a payload at `payload`, where it points to an image.
-    #[inline]
-    pub fn moved(self, payload: u64) -> Self {
-        let base = if self.tag >= IS_STRING { payload } else { 0 };
-        Self { value: self.value.wrapping_add(base), ..self }
     }
 }
 
@@ -150,15 +146,7 @@ impl Shape {
     /// A map of `count` elements, not zero. The hash is as small as the engine's own compactor makes it, which never goes below
     /// `HT_MIN_SIZE * 2` words: a copy keeps this size, and the engine resets a hash 64 bytes at a time.
     pub fn map(count: u32) -> Self {
-        Self::Map { hash: count.next_power_of_two().max(HT_MIN_SIZE) * 2, count }
-    }
-
-    /// Number of elements.
-    pub const fn count(self) -> u32 {
-        match self {
-            Self::Empty => 0,
-            Self::List { count } | Self::Map { count, .. } => count,
-        }
+        Self::Map { hash: hash_words(count), count }
     }
 
     /// Bytes of the data.
@@ -183,11 +171,11 @@ impl Shape {
 #[inline]
 pub fn put_string(image: &mut [u8], text: &[u8], hash: u64, known_utf8: bool) {
     let utf8 = if known_utf8 { IS_STR_VALID_UTF8 } else { 0 };
+    let flags = IS_STRING | GC_NOT_COLLECTABLE | GC_IMMUTABLE | utf8;
     let end = image.len() - 8;
     put_u64(image, end, 0);
     let (header, rest) = image.split_at_mut(STRING_HEADER);
-    put_u32(header, 0, 2);
-    put_u32(header, 4, IS_STRING | GC_NOT_COLLECTABLE | GC_IMMUTABLE | utf8);
+    put_u64(header, 0, 2 | u64::from(flags) << 32);
     put_u64(header, 8, hash);
     put_u64(header, 16, text.len() as u64);
     rest[..text.len()].copy_from_slice(text);
@@ -227,16 +215,34 @@ pub fn put_list(data: &mut [u8], values: &mut impl Iterator<Item = Words>) {
 pub fn put_map(data: &mut [u8], hash: u32, elements: impl Iterator<Item = ((u64, u64), Words)>) {
     let (words, buckets) = data.split_at_mut(hash as usize * 4);
     words.fill(NO_ELEMENT);
-    for ((bucket, ((h, key), value)), position) in buckets.chunks_exact_mut(BUCKET).zip(elements).zip(0_u32..) {
+    let (buckets, _) = buckets.as_chunks_mut::<BUCKET>();
+    for ((bucket, ((h, key), value)), position) in buckets.iter_mut().zip(elements).zip(0_u32..) {
         // The engine's index is `h | mask`, counted backwards from the first bucket.
         let word = 4 * (h as u32 | hash.wrapping_neg()).wrapping_add(hash) as usize;
         let next = read_u32(words, word);
         put_u32(words, word, position);
-        put_u64(bucket, 0, value.value);
-        put_u64(bucket, 8, u64::from(value.tag) | u64::from(next) << 32);
-        put_u64(bucket, 16, h);
-        put_u64(bucket, 24, key);
+        put_bucket(bucket, (h, key), value, next);
     }
+}
+
+/// Writes the data of a map whose hash is known, to which each element's last part belongs.
+#[inline]
+pub fn put_hashed_map(data: &mut [u8], hash: &[u8], elements: impl Iterator<Item = ((u64, u64), Words, u32)>) {
+    let (words, buckets) = data.split_at_mut(hash.len());
+    words.copy_from_slice(hash);
+    let (buckets, _) = buckets.as_chunks_mut::<BUCKET>();
+    for (bucket, (key, value, next)) in buckets.iter_mut().zip(elements) {
+        put_bucket(bucket, key, value, next);
+    }
+}
+
+/// Writes an element of a map, of whose chain `next` is the next.
+#[inline(always)]
+pub fn put_bucket(bucket: &mut [u8; BUCKET], (h, key): (u64, u64), value: Words, next: u32) {
+    put_u64(bucket, 0, value.value);
+    put_u64(bucket, 8, u64::from(value.tag) | u64::from(next) << 32);
+    put_u64(bucket, 16, h);
+    put_u64(bucket, 24, key);
 }
 
 /// Writes the values of a map's data that has its keys already.

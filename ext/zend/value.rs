@@ -9,12 +9,13 @@ use core::marker::PhantomData;
 use core::{ptr, slice};
 
 use ext_php_rs::ffi::{
-    _Bucket, HASH_FLAG_PACKED, IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_INDIRECT, IS_LONG, IS_OBJECT, IS_REFERENCE,
+    _Bucket, HASH_FLAG_PACKED, IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_INDIRECT, IS_LONG, IS_NULL, IS_OBJECT, IS_REFERENCE,
     IS_RESOURCE, IS_STR_VALID_UTF8, IS_STRING, IS_TRUE, IS_UNDEF, zend_array, zend_empty_array, zend_reference,
     zend_string, zend_string_hash_func,
 };
 use ext_php_rs::types::Zval;
 
+use super::image;
 use super::object::Object;
 
 /// A PHP value, looked at.
@@ -147,6 +148,13 @@ impl<'a> Str<'a> {
         unsafe { (*self.string).gc.u.type_info & IS_STR_VALID_UTF8 != 0 }
     }
 
+    /// Whether two strings, or nulls, are equal.
+    #[inline]
+    fn are_equal(one: *mut zend_string, other: *mut zend_string) -> bool {
+        let bytes = |string| Self { string, slot: PhantomData }.bytes();
+        !one.is_null() && !other.is_null() && bytes(one) == bytes(other)
+    }
+
     /// Whether both are one string in memory.
     #[inline]
     pub fn is(self, other: Self) -> bool {
@@ -218,19 +226,47 @@ impl<'a> Array<'a> {
         Slots { next: data.cast_const().cast(), stride, position: 0, used: self.table().nNumUsed, slot: PhantomData }
     }
 
-    /// Whether its keys are these, in this order, the very strings. False for a list, and for a map with holes.
+    /// Its buckets and its hash, if it is a map without holes whose hash is as large as the engine makes it for so many elements.
     #[inline]
-    pub fn has_keys(self, keys: &[Key<'a>]) -> bool {
-        let used = self.table().nNumUsed as usize;
-        if self.is_packed() || used != keys.len() {
-            return false;
+    pub fn whole_map(self) -> Option<WholeMap<'a>> {
+        let buckets = self.whole_buckets()?;
+        let hash = self.table().nTableMask.wrapping_neg();
+        if buckets.is_empty() || hash != image::hash_words(buckets.len() as u32) {
+            return None;
+        }
+        let bytes = hash as usize * 4;
+        // SAFETY: before its buckets a map has as many words as its mask says.
+        let hash = unsafe { slice::from_raw_parts(buckets.as_ptr().cast::<u8>().sub(bytes), bytes) };
+        Some(WholeMap { buckets, hash })
+    }
+
+    /// A number that maps with the same keys have in common, and few others; none for those of which [`Array::has_keys_of`] is never true.
+    #[inline]
+    pub fn kind_of_keys(self) -> Option<u64> {
+        let buckets = self.whole_buckets()?;
+        let mixed = buckets.first()?.h.rotate_left(7) ^ buckets.last()?.h ^ buckets.len() as u64;
+        Some(mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32)
+    }
+
+    /// Whether its keys are those of another map, in the same order. False for lists, and for maps with holes.
+    #[inline]
+    pub fn has_keys_of(self, other: Self) -> bool {
+        let (Some(mine), Some(others)) = (self.whole_buckets(), other.whole_buckets()) else { return false };
+        let is_same = |(mine, other): (&_Bucket, &_Bucket)| {
+            mine.h == other.h && (mine.key == other.key || Str::are_equal(mine.key, other.key))
+        };
+        mine.len() == others.len() && mine.iter().zip(others).all(is_same)
+    }
+
+    /// The buckets of a map without holes.
+    #[inline]
+    fn whole_buckets(self) -> Option<&'a [_Bucket]> {
+        let table = self.table();
+        if self.is_packed() || table.nNumUsed != table.nNumOfElements {
+            return None;
         }
         // SAFETY: a map has so many initialised buckets.
-        let buckets = unsafe { slice::from_raw_parts(self.table().__bindgen_anon_1.arData, used) };
-        buckets.iter().zip(keys).all(|(bucket, key)| match *key {
-            Key::Index(h) => bucket.key.is_null() && bucket.h == h,
-            Key::Name(name) => bucket.key == name.string,
-        })
+        Some(unsafe { slice::from_raw_parts(table.__bindgen_anon_1.arData, table.nNumUsed as usize) })
     }
 
     #[inline]
@@ -243,6 +279,71 @@ impl<'a> Array<'a> {
     fn table(self) -> &'a zend_array {
         // SAFETY: by the module's contract the array is alive and unchanged for 'a.
         unsafe { &*self.array }
+    }
+}
+
+/// A map without holes.
+#[derive(Clone, Copy)]
+pub struct WholeMap<'a> {
+    buckets: &'a [_Bucket],
+    hash: &'a [u8],
+}
+
+/// One of its elements, whose value is a scalar or a string.
+#[derive(Clone, Copy)]
+pub struct Leaf<'a> {
+    /// A string's hash, or the integer.
+    pub h: u64,
+    /// None where the key is an integer.
+    pub name: Option<Str<'a>>,
+    /// The value's type, `IS_NULL` to `IS_STRING`.
+    pub tag: u32,
+    /// The value of an integer or a float.
+    pub word: u64,
+    /// That of a string.
+    pub string: Option<Str<'a>>,
+    /// What its chain in the hash goes on with.
+    pub next: u32,
+}
+
+impl<'a> WholeMap<'a> {
+    /// How many elements.
+    #[inline]
+    pub fn len(self) -> u32 {
+        self.buckets.len() as u32
+    }
+
+    /// The words of its hash, which hold the positions of elements, as bytes.
+    #[inline]
+    pub fn hash(self) -> &'a [u8] {
+        self.hash
+    }
+
+    /// The elements in order: a string's hash or the integer, the value, and what its chain in the hash goes on with.
+    #[inline]
+    pub fn elements(self) -> impl Iterator<Item = (u64, &'a Zval, u32)> {
+        // SAFETY: the link of a zval in a bucket is always set.
+        self.buckets.iter().map(|bucket| (bucket.h, &bucket.val, unsafe { bucket.val.u2.next }))
+    }
+
+    /// The same of a map of scalars and strings; none for elements that are something else.
+    #[inline(always)]
+    pub fn leaves(self) -> impl Iterator<Item = Option<Leaf<'a>>> {
+        self.buckets.iter().map(|bucket| {
+            let name = (!bucket.key.is_null()).then_some(Str { string: bucket.key, slot: PhantomData });
+            // SAFETY: the type tag of an initialised zval is always readable, and so is the link of one in a bucket. Both members of the
+            // union are words, and an integer, a float or a string has set it.
+            let (tag, next, word, string) = unsafe {
+                let value = &bucket.val.value;
+                (u32::from(bucket.val.u1.v.type_), bucket.val.u2.next, value.lval as u64, value.str_)
+            };
+            if !(IS_NULL..=IS_STRING).contains(&tag) {
+                return None;
+            }
+            let string = (tag == IS_STRING).then_some(Str { string, slot: PhantomData });
+            let word = if tag == IS_LONG || tag == IS_DOUBLE { word } else { 0 };
+            Some(Leaf { h: bucket.h, name, tag, word, string, next })
+        })
     }
 }
 

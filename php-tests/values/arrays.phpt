@@ -12,7 +12,16 @@ unset($holes[0], $holes[3], $holes[4]);
 $emptied = [1, 2, 3];
 unset($emptied[0], $emptied[1], $emptied[2]);
 $row = ['id' => 1, 'name' => 'a name', 'none' => null, 'yes' => true, 'no' => false, 'price' => 9.99, 'tags' => ['x', 'y']];
+$other = fn (array $array) => unserialize(serialize($array));
+// What was deleted from a map leaves marks in its hash.
+$colliding = ['Ez' => 1, 'FY' => 2, 'EzEz' => 3, 'FYFY' => 4, 'EzFY' => 5, 'FYEz' => 6];
+$hollow = $shrunk = $refilled = $colliding;
+unset($hollow['FYFY'], $shrunk['FYEz'], $shrunk['EzFY'], $refilled['Ez']);
+$refilled += array_fill_keys(range('a', 'z'), 'x');
 $values = [
+    'colliding' => $colliding, 'hollow' => $hollow, 'shrunk' => $shrunk, 'refilled' => $refilled, 'many of them' => [$colliding, $hollow, $shrunk, $refilled, [$colliding]],
+    'rows of other strings' => array_map(fn ($i) => ['id' => $i] + $other($row), range(1, 9)), 'alike at both ends' => [$row, ['id' => 1, 'Name' => 2] + $row, $other($row)],
+    'keys 1 and "1x"' => [[1 => 'a', 'b' => [1]], ['1x' => 'a', 'b' => [2]], [1 => 'a', 'b' => [3]], [2 => 'a', 'b' => [4]]],
     'empty' => [], 'list' => [1, 2, 3], 'map' => $row, 'rows' => array_fill(0, 50, $row), 'other rows' => [$row, ['id' => 2] + $row, array_reverse($row), ['ID' => 1] + $row],
     'holes' => $holes, 'emptied' => $emptied, 'negative keys' => [-1 => 'a', -5 => 'b', 3 => 'c'], 'only -1' => [-1 => true], 'greatest key' => [PHP_INT_MAX => 1, PHP_INT_MIN => 2],
     'list in reverse' => [2 => 'c', 1 => 'b', 0 => 'a'], 'list and name' => [1, 2, 'name' => 3], 'names like integers' => ['01' => 1, '1.5' => 2, '-0' => 3, ' 1' => 4, '' => 5],
@@ -51,4 +60,4 @@ foreach ($values as $name => $value) {
     }
 }
 --EXPECT--
-99 values
+107 values
