@@ -56,6 +56,33 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
+/// How a path is told in JSON: as its [`Bytes`]. For `#[serde(with)]`.
+pub mod of_path {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+    use std::path::{Path, PathBuf};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Bytes;
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+        Bytes::from(path).serialize(serializer)
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// The deserializer's.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+        Bytes::deserialize(deserializer).map(|bytes| PathBuf::from(OsString::from_vec(bytes.0)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

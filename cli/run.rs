@@ -22,7 +22,7 @@ use crate::out::{self, Out};
 use crate::owner::{Owner, user_name};
 use crate::segments::{self, owner_of};
 use crate::text::path;
-use crate::{child, clock};
+use crate::{bytes, child, clock};
 
 /// This program.
 const PROGRAM: &str = "/proc/self/exe";
@@ -63,6 +63,7 @@ impl Open {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Answer<R> {
     /// Path of the segment.
+    #[serde(with = "bytes::of_path")]
     pub segment: PathBuf,
     /// Its name.
     pub name: String,
@@ -294,8 +295,8 @@ fn ask_child(owner: Owner, targets: &[&Found], time: Duration) -> Result<child::
         command.arg("--only").arg(&found.path);
     }
     command.args(std::env::args_os().skip(1));
-    let bytes = targets.iter().fold(0_u64, |sum, found| sum.saturating_add(found.bytes));
-    let most = usize::try_from(bytes.saturating_mul(4).saturating_add(16 << 20)).unwrap_or(MOST).min(MOST);
+    let held = targets.iter().fold(0_u64, |sum, found| sum.saturating_add(found.bytes));
+    let most = usize::try_from(held.saturating_mul(4).saturating_add(16 << 20)).unwrap_or(MOST).min(MOST);
     child::output(&mut command, time, most).map_err(|why| child_failure(owner, &why))
 }
 

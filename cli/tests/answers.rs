@@ -3,7 +3,8 @@
 mod common;
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::FileExt;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileExt, chown};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
@@ -76,6 +77,25 @@ fn file_names_do_nothing_to_a_terminal() {
         let ran = place.run(args);
         assert!(!(ran.out.clone() + &ran.err).contains(['\x1b', '\u{202e}']), "{args:?}: {ran:?}");
         assert!((ran.out.clone() + &ran.err).contains("\\x1b[31m"), "{args:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_directory_may_be_called_as_it_likes() {
+    let place = Place::new();
+    let odd = place.path.join(std::ffi::OsStr::from_bytes(b"a\xff"));
+    std::fs::create_dir(&odd).unwrap();
+    let path = path_of(&place.segment("shop"));
+    std::fs::rename(&path, odd.join(path.file_name().unwrap())).unwrap();
+    let run = |args: &[&str]| Ran::of(place.command(args).env("TROVE_DIRECTORY", &odd).output().unwrap());
+    for args in [&["status", "--json"][..], &["reset", "--json"], &["flush", "--json"], &["keys", "--json"]] {
+        let answers = run(args).json();
+        assert!(answers[0]["segment"]["hex"].as_str().unwrap().contains("61ff"), "{answers}");
+    }
+    if common::is_root() {
+        // Its owner's process tells root in JSON as well.
+        chown(odd.join(path.file_name().unwrap()), Some(12345), Some(12345)).unwrap();
+        assert!(run(&["status"]).ok().contains("a\\xff/trove-shop"));
     }
 }
 
