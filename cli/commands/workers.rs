@@ -146,7 +146,8 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
     let waiting = Waiting {
         time: ask.wait,
         now: pools(ask.now.clone(), &targets, global),
-        later: pools(ask.later.clone(), &targets, global),
+        // Not connected early: a worker would wait for us meanwhile.
+        later: Pools::new(ask.later.clone()),
         until: OnceCell::new(),
     };
     let publish = |open: &Open| {
