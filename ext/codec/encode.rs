@@ -44,7 +44,10 @@ impl<'a> Quick<'a> {
     pub fn of(value: &'a Zval, serializer: Serializer) -> Option<Self> {
         match Value::of_variable(value) {
             Value::Str(string) => Some(Self::Str(string)),
-            Value::Array(array) if matches!(serializer, Serializer::Native) => Flat::of(array).map(Self::Small),
+            Value::Array(array) if matches!(serializer, Serializer::Native) => match Flat::of(array) {
+                Some(flat) => Some(Self::Small(flat)),
+                None => Single::of_array(array).map(Self::Object),
+            },
             Value::Object(object) if matches!(serializer, Serializer::Native) => Single::of(object).map(Self::Object),
             _ => None,
         }

@@ -48,7 +48,9 @@ impl<'a> Flat<'a> {
         // What an array starts with that is not empty.
         let mut next_free = i64::MIN;
         for (position, leaf) in map.leaves().enumerate() {
-            let leaf = leaf?;
+            if !leaf.is_one() {
+                return None;
+            }
             match leaf.name {
                 Some(name) => size += size_of(name)?,
                 // It may be a list.
@@ -111,8 +113,8 @@ impl<'a> Flat<'a> {
 /// Writes a map's data: its hash is good for the image as well.
 #[inline]
 fn write_map(map: WholeMap<'_>, data: &mut [u8], mut strings: Strings<'_>) {
-    let elements = map.leaves().flatten().map(|leaf| {
-        let key = leaf.name.map_or(0, |name| strings.put(name));
+    let elements = map.leaves().map(|leaf| {
+        let key = leaf.name.map_or(0, |name| strings.put_hashed(name, leaf.h));
         let value = leaf.string.map_or(leaf.word, |string| strings.put(string));
         ((leaf.h, key), Words { value, tag: leaf.tag }, leaf.next)
     });
@@ -155,9 +157,15 @@ impl<'p> Strings<'p> {
     /// Writes a string; its address.
     #[inline(always)]
     pub(super) fn put(&mut self, string: Str<'_>) -> u64 {
+        self.put_hashed(string, string.hash())
+    }
+
+    /// The same, where its hash is at hand.
+    #[inline(always)]
+    fn put_hashed(&mut self, string: Str<'_>, hash: u64) -> u64 {
         let text = string.bytes();
         let (image, rest) = core::mem::take(&mut self.rest).split_at_mut(image::string_size(text.len()));
-        image::put_string(image, text, string.hash(), string.is_known_utf8());
+        image::put_short_string(image, text, hash, string.is_known_utf8());
         self.rest = rest;
         let address = self.next;
         self.next += image.len() as u64;

@@ -1,23 +1,33 @@
-//! One object whose properties are scalars and short strings - an entity, a value object - to the recipe that [`super::graph`] makes of it, and in
-//! less time: as in [`super::flat`], nothing is noted between measuring and writing.
+//! One object whose properties are scalars, short strings and cases of enums - an entity, a value object - or a small array of such with a case in
+//! it, to the recipe that [`super::graph`] makes of it, and in less time: as in [`super::flat`], next to nothing is noted between measuring and
+//! writing.
 
 use super::flat::{Strings, size_of};
-use super::recipe::{self, HEADER, ITEM, Item, NODE};
-use super::tables::{Place, scalar};
+use super::recipe::{self, CASE_NODE, HEADER, ITEM, Item, NODE};
+use super::tables::{Place, has_keys_of_a_list, scalar};
 use crate::zend::image::put_u64;
 use crate::zend::object::{Object, Properties, Treatment};
-use crate::zend::value::Value;
+use crate::zend::value::{Array, Key, Value};
+use ext_php_rs::types::Zval;
 
-/// Most properties.
+/// Most elements.
 const MOST: usize = 16;
 
-/// An object, measured.
+/// An object or an array, measured.
 pub struct Single<'a> {
-    object: Object<'a>,
-    properties: Properties<'a>,
+    root: Root<'a>,
     count: usize,
+    /// The cases, each once.
+    cases: [Option<Object<'a>>; MOST],
     /// Bytes of the images.
     images: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Root<'a> {
+    Object(Object<'a>, Properties<'a>),
+    List(Array<'a>),
+    Map(Array<'a>),
 }
 
 impl<'a> Single<'a> {
@@ -27,46 +37,147 @@ impl<'a> Single<'a> {
             return None;
         }
         let properties = object.properties();
-        let (mut count, mut images) = (0, size_of(object.class_name())?);
+        let mut single = Self::new(Root::Object(object, properties), size_of(object.class_name())?);
         for (name, slot) in properties {
-            count += 1;
-            images += size_of(name?)?;
-            match Value::of(slot) {
-                Value::Str(string) => images += size_of(string)?,
-                value => _ = scalar(value)?,
-            }
+            single.images += size_of(name?)?;
+            single.add(slot)?;
         }
-        (count <= MOST).then_some(Self { object, properties, count, images })
+        Some(single)
+    }
+
+    /// None where it takes something else: an array without a case in it is plain.
+    pub fn of_array(array: Array<'a>) -> Option<Self> {
+        if array.len() as usize > MOST {
+            return None;
+        }
+        let mut single = Self::new(Root::Map(array), 0);
+        for (key, slot) in array.elements() {
+            if let Key::Name(name) = key {
+                single.images += size_of(name)?;
+            }
+            single.add(slot)?;
+        }
+        single.cases[0]?;
+        if has_keys_of_a_list(array) {
+            single.root = Root::List(array);
+        }
+        Some(single)
     }
 
     /// Bytes of the payload.
     pub fn size(&self) -> usize {
-        HEADER + self.images + NODE + 8 * self.count + ITEM * (self.count + 1)
+        let (nodes, names, items) = self.numbers();
+        HEADER + self.images + NODE * nodes + 8 * names + ITEM * items
     }
 
     /// Writes the payload; `address` is that of its first byte in the read-only view.
     pub fn write(&self, payload: &mut [u8], address: u64) {
+        let (nodes, names, items) = self.numbers();
         let nodes_at = HEADER + self.images;
-        let names_at = nodes_at + NODE;
-        let items_at = names_at + 8 * self.count;
+        let names_at = nodes_at + NODE * nodes;
+        let items_at = names_at + 8 * names;
         let place = |at: usize| (at / 8) as Place;
-        let parts = [(place(nodes_at), 1), (place(names_at), self.count), (place(items_at), self.count + 1)];
-        recipe::put_header(payload, address, parts);
+        recipe::put_header(
+            payload,
+            address,
+            [(place(nodes_at), nodes), (place(names_at), names), (place(items_at), items)],
+        );
         let (images, rest) = payload[HEADER..].split_at_mut(self.images);
-        let (node, rest) = rest.split_at_mut(NODE);
-        let (names, items) = rest.split_at_mut(8 * self.count);
+        let (nodes, rest) = rest.split_at_mut(NODE * nodes);
+        let (names, items) = rest.split_at_mut(8 * names);
         let mut strings = Strings::new(images, address + HEADER as u64);
-        put_u64(node, 0, strings.put(self.object.class_name()));
-        put_u64(node, 8, (self.count as u64) << 32);
-        let (object, items) = items.split_at_mut(ITEM);
-        Item::Object(0).put(object, 0);
-        for (((name, slot), name_at), item) in
-            self.properties.zip(names.chunks_exact_mut(8)).zip(items.chunks_exact_mut(ITEM))
-        {
-            put_u64(name_at, 0, name.map_or(0, |name| strings.put(name)));
-            let words = strings.words(Value::of(slot));
-            put_u64(item, 0, words.value);
-            put_u64(item, 8, words.tag.into());
+        let (mut nodes, mut names) = (nodes.chunks_exact_mut(NODE), names.chunks_exact_mut(8));
+        let mut items = items.chunks_exact_mut(ITEM);
+        let first_case = u32::from(matches!(self.root, Root::Object(..)));
+        let put = |item: &mut [u8], slot: &Zval, strings: &mut Strings<'_>| match Value::of(slot) {
+            Value::Object(case) => {
+                let is_it = |known: &Option<Object<'_>>| known.is_some_and(|known| known.address() == case.address());
+                let index = self.cases.iter().position(is_it).unwrap_or_default();
+                Item::Case(first_case + index as u32).put(item, 0);
+            }
+            value => {
+                let words = strings.words(value);
+                put_u64(item, 0, words.value);
+                put_u64(item, 8, words.tag.into());
+            }
+        };
+        match self.root {
+            Root::Object(object, properties) => {
+                if let (Some(node), Some(item)) = (nodes.next(), items.next()) {
+                    put_u64(node, 0, strings.put(object.class_name()));
+                    put_u64(node, 8, (self.count as u64) << 32);
+                    Item::Object(0).put(item, 0);
+                }
+                for (((name, slot), name_at), item) in properties.zip(&mut names).zip(items) {
+                    put_u64(name_at, 0, name.map_or(0, |name| strings.put(name)));
+                    put(item, slot, &mut strings);
+                }
+            }
+            Root::List(array) => {
+                items.next().into_iter().for_each(|item| Item::List(self.count as u32).put(item, 0));
+                array.slots().zip(items).for_each(|(slot, item)| put(item, slot, &mut strings));
+            }
+            Root::Map(array) => {
+                items.next().into_iter().for_each(|item| Item::Map(self.count as u32).put(item, 0));
+                for (key, slot) in array.elements() {
+                    let (Some(key_at), Some(item)) = (items.next(), items.next()) else { break };
+                    let key = match key {
+                        Key::Index(h) => Item::Index(h),
+                        Key::Name(name) => Item::Name(strings.put(name)),
+                    };
+                    key.put(key_at, 0);
+                    put(item, slot, &mut strings);
+                }
+            }
+        }
+        let first_name = if first_case == 0 { 0 } else { self.count as u64 };
+        for (((case, node), name_at), index) in self.cases.iter().flatten().zip(nodes).zip(names).zip(first_name..) {
+            put_u64(node, 0, strings.put(case.class_name()));
+            put_u64(node, 8, index | u64::from(CASE_NODE) << 32);
+            put_u64(name_at, 0, case.case_name().map_or(0, |name| strings.put(name)));
+        }
+    }
+
+    fn new(root: Root<'a>, images: usize) -> Self {
+        Self { root, count: 0, cases: [None; MOST], images }
+    }
+
+    /// Measures an element.
+    fn add(&mut self, slot: &'a Zval) -> Option<()> {
+        self.count += 1;
+        match Value::of(slot) {
+            Value::Str(string) => self.images += size_of(string)?,
+            Value::Object(case) => self.add_case(case)?,
+            value => _ = scalar(value)?,
+        }
+        (self.count <= MOST).then_some(())
+    }
+
+    fn add_case(&mut self, case: Object<'a>) -> Option<()> {
+        if case.treatment() != Treatment::EnumCase {
+            return None;
+        }
+        for place in &mut self.cases {
+            match place {
+                Some(known) if known.address() == case.address() => return Some(()),
+                Some(_) => {}
+                None => {
+                    *place = Some(case);
+                    self.images += size_of(case.class_name())? + size_of(case.case_name()?)?;
+                    return Some(());
+                }
+            }
+        }
+        None
+    }
+
+    /// How many nodes, names and items.
+    fn numbers(&self) -> (usize, usize, usize) {
+        let cases = self.cases.iter().take_while(|case| case.is_some()).count();
+        match self.root {
+            Root::Object(..) => (1 + cases, self.count + cases, 1 + self.count),
+            Root::List(_) => (cases, cases, 1 + self.count),
+            Root::Map(_) => (cases, cases, 1 + 2 * self.count),
         }
     }
 }

@@ -356,7 +356,7 @@ pub(super) fn shape_of(array: Array<'_>) -> Shape {
 }
 
 /// Whether the keys are 0, 1, 2, and so on.
-fn has_keys_of_a_list(array: Array<'_>) -> bool {
+pub(super) fn has_keys_of_a_list(array: Array<'_>) -> bool {
     array.elements().zip(0..).all(|((key, _), position)| matches!(key, Key::Index(h) if h == position))
 }
 
@@ -382,7 +382,7 @@ impl<'a> Strings<'a> {
         while slots[slot] as u32 != VACANT as u32 {
             if slots[slot] >> 32 == u64::from(hash) {
                 let (known, place) = self.all.as_slice()[slots[slot] as u32 as usize];
-                if known.is(string) || known.bytes() == string.bytes() {
+                if known.is(string) || known.equals(string) {
                     return (place, false);
                 }
             }

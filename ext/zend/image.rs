@@ -170,6 +170,18 @@ impl Shape {
 /// Writes a string; `image` has [`string_size`] bytes.
 #[inline]
 pub fn put_string(image: &mut [u8], text: &[u8], hash: u64, known_utf8: bool) {
+    put_string_head(image, text.len(), hash, known_utf8).copy_from_slice(text);
+}
+
+/// The same of a string of some ten bytes, for which a call to copy them is most of the work.
+#[inline(always)]
+pub fn put_short_string(image: &mut [u8], text: &[u8], hash: u64, known_utf8: bool) {
+    copy_short(put_string_head(image, text.len(), hash, known_utf8), text);
+}
+
+/// Writes a string but for its text, whose place it returns.
+#[inline(always)]
+fn put_string_head(image: &mut [u8], len: usize, hash: u64, known_utf8: bool) -> &mut [u8] {
     let utf8 = if known_utf8 { IS_STR_VALID_UTF8 } else { 0 };
     let flags = IS_STRING | GC_NOT_COLLECTABLE | GC_IMMUTABLE | utf8;
     let end = image.len() - 8;
@@ -177,8 +189,31 @@ pub fn put_string(image: &mut [u8], text: &[u8], hash: u64, known_utf8: bool) {
     let (header, rest) = image.split_at_mut(STRING_HEADER);
     put_u64(header, 0, 2 | u64::from(flags) << 32);
     put_u64(header, 8, hash);
-    put_u64(header, 16, text.len() as u64);
-    rest[..text.len()].copy_from_slice(text);
+    put_u64(header, 16, len as u64);
+    &mut rest[..len]
+}
+
+/// Copies bytes to as many, 16 at a time; where they are fewer, or some are left, with words that overlap.
+#[inline(always)]
+fn copy_short(to: &mut [u8], from: &[u8]) {
+    #[inline(always)]
+    fn ends<const N: usize>(to: &mut [u8], from: &[u8]) -> bool {
+        if let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>())
+            && let Some(start) = to.first_chunk_mut::<N>()
+        {
+            *start = *first;
+            to.last_chunk_mut::<N>().into_iter().for_each(|end| *end = *last);
+            return true;
+        }
+        false
+    }
+    if from.len() > 32 {
+        let (whole, _) = from.as_chunks::<16>();
+        to.as_chunks_mut::<16>().0.iter_mut().zip(whole).for_each(|(to, from)| *to = *from);
+    }
+    if !(ends::<16>(to, from) || ends::<8>(to, from) || ends::<4>(to, from) || ends::<2>(to, from)) {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    }
 }
 
 /// Writes the header of an array whose data lie at the address `data`, and which goes on at `next_free`.

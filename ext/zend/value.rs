@@ -151,8 +151,22 @@ impl<'a> Str<'a> {
     /// Whether two strings, or nulls, are equal.
     #[inline]
     fn are_equal(one: *mut zend_string, other: *mut zend_string) -> bool {
-        let bytes = |string| Self { string, slot: PhantomData }.bytes();
-        !one.is_null() && !other.is_null() && bytes(one) == bytes(other)
+        let string = |string| Self { string, slot: PhantomData };
+        !one.is_null() && !other.is_null() && string(one).equals(string(other))
+    }
+
+    /// Whether it has the same bytes. Names are short: a call to compare them costs more than the comparison.
+    #[inline]
+    pub fn equals(self, other: Self) -> bool {
+        let (mine, others) = (self.bytes(), other.bytes());
+        if mine.len() != others.len() {
+            return false;
+        }
+        match mine.len() {
+            4..8 => mine.first_chunk::<4>() == others.first_chunk() && mine.last_chunk::<4>() == others.last_chunk(),
+            8..=16 => mine.first_chunk::<8>() == others.first_chunk() && mine.last_chunk::<8>() == others.last_chunk(),
+            _ => mine == others,
+        }
     }
 
     /// Whether both are one string in memory.
@@ -289,14 +303,14 @@ pub struct WholeMap<'a> {
     hash: &'a [u8],
 }
 
-/// One of its elements, whose value is a scalar or a string.
+/// One of its elements.
 #[derive(Clone, Copy)]
 pub struct Leaf<'a> {
     /// A string's hash, or the integer.
     pub h: u64,
     /// None where the key is an integer.
     pub name: Option<Str<'a>>,
-    /// The value's type, `IS_NULL` to `IS_STRING`.
+    /// The value's type.
     pub tag: u32,
     /// The value of an integer or a float.
     pub word: u64,
@@ -304,6 +318,14 @@ pub struct Leaf<'a> {
     pub string: Option<Str<'a>>,
     /// What its chain in the hash goes on with.
     pub next: u32,
+}
+
+impl Leaf<'_> {
+    /// Whether its value is a scalar or a string.
+    #[inline(always)]
+    pub fn is_one(&self) -> bool {
+        (IS_NULL..=IS_STRING).contains(&self.tag)
+    }
 }
 
 impl<'a> WholeMap<'a> {
@@ -326,9 +348,9 @@ impl<'a> WholeMap<'a> {
         self.buckets.iter().map(|bucket| (bucket.h, &bucket.val, unsafe { bucket.val.u2.next }))
     }
 
-    /// The same of a map of scalars and strings; none for elements that are something else.
+    /// The elements in order, as far as they are [leaves](Leaf::is_one).
     #[inline(always)]
-    pub fn leaves(self) -> impl Iterator<Item = Option<Leaf<'a>>> {
+    pub fn leaves(self) -> impl Iterator<Item = Leaf<'a>> {
         self.buckets.iter().map(|bucket| {
             let name = (!bucket.key.is_null()).then_some(Str { string: bucket.key, slot: PhantomData });
             // SAFETY: the type tag of an initialised zval is always readable, and so is the link of one in a bucket. Both members of the
@@ -337,12 +359,9 @@ impl<'a> WholeMap<'a> {
                 let value = &bucket.val.value;
                 (u32::from(bucket.val.u1.v.type_), bucket.val.u2.next, value.lval as u64, value.str_)
             };
-            if !(IS_NULL..=IS_STRING).contains(&tag) {
-                return None;
-            }
             let string = (tag == IS_STRING).then_some(Str { string, slot: PhantomData });
-            let word = if tag == IS_LONG || tag == IS_DOUBLE { word } else { 0 };
-            Some(Leaf { h: bucket.h, name, tag, word, string, next })
+            let word = if tag.wrapping_sub(IS_LONG) <= IS_DOUBLE - IS_LONG { word } else { 0 };
+            Leaf { h: bucket.h, name, tag, word, string, next }
         })
     }
 }
@@ -395,13 +414,17 @@ impl<'a> Slots<'a> {
             self.position += 1;
             // SAFETY: the type tag of an initialised zval is always readable; an indirect slot points to an initialised one.
             unsafe {
-                if u32::from(slot.u1.v.type_) == IS_INDIRECT {
-                    slot = &*slot.value.zv;
-                }
-                if u32::from(slot.u1.v.type_) != IS_UNDEF {
-                    return Some((self.position - 1, slot));
+                // Mostly it is neither of the two that this is about.
+                if u32::from(slot.u1.v.type_).wrapping_sub(IS_NULL) >= IS_INDIRECT - IS_NULL {
+                    if u32::from(slot.u1.v.type_) == IS_INDIRECT {
+                        slot = &*slot.value.zv;
+                    }
+                    if u32::from(slot.u1.v.type_) == IS_UNDEF {
+                        continue;
+                    }
                 }
             }
+            return Some((self.position - 1, slot));
         }
         None
     }

@@ -1,5 +1,5 @@
 --TEST--
-Small arrays come back as they were: their keys, types, order and next index, as their own and inside a larger one
+Small arrays come back as they were: their keys, types, order and next index, as their own and inside a larger one; small objects, too
 --EXTENSIONS--
 apcu
 --INI--
@@ -27,6 +27,20 @@ $values = [
     range(1, 16), range(1, 17), array_fill_keys(range('a', 'p'), 'x'), array_fill_keys(range('a', 'q'), 'x'),
     array_combine(array_map(fn ($i) => "field_$i", range(1, 10)), range(1, 10)), ['1' => 'one', '01' => 'one'], ["\xc3\xa9" => "\xc3\xa9"],
 ];
+// Strings of every length that is short, and some more.
+$text = implode('', array_map(fn ($n) => chr(65 + $n % 57), range(0, 99)));
+for ($length = 0; $length <= 66; $length++) {
+    $values[] = ['x' . substr($text, 0, $length) => substr($text, 9, $length), 'y' => 'after it'];
+    $objects[] = (object) ['x' . substr($text, 0, $length) => substr($text, 9, $length), 'y' => $length];
+    $objects[] = $point = new Point;
+    $point->x = substr($text, 5, $length);
+}
+foreach ($objects as $i => $object) {
+    apcu_store('value', $object);
+    if (serialize(apcu_fetch('value')) !== serialize($object)) {
+        echo "object $i: ", var_export(apcu_fetch('value'), true), "\nfor\n", var_export($object, true), "\n";
+    }
+}
 foreach ($values as $i => $value) {
     apcu_store('value', $value);
     apcu_store('inside', ['around' => $value, 'large' => range(1, 40)]);

@@ -72,10 +72,20 @@ fn set(cache: &Cache, spec: &Spec<'_>, len: usize, now: Now, fill: impl FnOnce(&
     let place = cache.place(spec.cache, spec.key);
     let mut block = pressure::allocate(cache, &turn, plan.len, now)?;
     let address = segment.fixed_address(block.content::<super::Entry>().bytes() + plan.payload);
-    let filled = fill_entry(segment, &mut block, spec, (plan, place), birth, now)
-        .and_then(|()| segment.owned_bytes(&mut block, plan.payload, len).map(|payload| fill(payload, address)));
+    let filled = fill_entry(segment, &mut block, spec, (plan, place), birth, now);
+    let payload = filled.and_then(|()| segment.owned_bytes(&mut block, plan.payload, len));
+    let failed = match payload {
+        Ok(payload) => {
+            fill(payload, address);
+            None
+        }
+        Err(error) => Some(error),
+    };
     let mut block = Some(block);
-    let outcome = filled.and_then(|()| publish(cache, &turn, spec, place, &mut block, now));
+    let outcome = match failed {
+        None => publish(cache, &turn, spec, place, &mut block, now),
+        Some(error) => Err(error),
+    };
     if let Some(block) = block {
         give_back(&turn, block);
     }
