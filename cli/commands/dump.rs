@@ -11,13 +11,14 @@ use trove_shm::cache::{CacheId, Freshness};
 
 use crate::archive::{Form, Record, Writer};
 use crate::args::Global;
+use crate::bytes::Bytes;
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out};
 use crate::php::{self, Php};
 use crate::run::{self, Open};
 use crate::text::path;
 use crate::values::{self, Kind, Plain};
-use crate::{caches, clock, entries, segments};
+use crate::{caches, clock, entries, owner, segments};
 
 /// Arguments of `dump`.
 #[derive(Debug, Args)]
@@ -39,8 +40,10 @@ pub struct Dump {
 }
 
 /// What was done.
-#[derive(Debug, Default, serde::Serialize)]
+#[derive(Debug, serde::Serialize)]
 struct Report {
+    segment: Bytes,
+    name: String,
     entries: u64,
     skipped: u64,
 }
@@ -49,28 +52,16 @@ impl Dump {
     /// Writes the file.
     pub fn run(&self, global: &Global, out: &mut Out) -> Result<Exit, Failure> {
         let found = segments::select_one(global)?;
-        // With the rights of whoever has called us: the segment's owner may not write there.
         let is_stdout = self.file == Path::new("-");
-        let file: Box<dyn Write> = if is_stdout { stdout()? } else { Box::new(self.create()?) };
-        let open = run::open(global, found)?;
-        if !values::is_known_format(&open.found) {
-            let message = "the values are in a format that this version of the command does not know";
-            return Err(Failure::new(Exit::NeedsPhp, message));
-        }
-        let mut readers = Readers { open: &open, place: &self.php, running: HashMap::new() };
-        let mut writer = Writer::new(BufWriter::new(file)).map_err(|e| self.failed(e))?;
-        let mut report = Report::default();
-        for (id, _) in caches::some(&open, &self.cache)? {
-            let name = caches::raw_name(&open, id);
-            for key in entries::keys(&open, id, b"", None)? {
-                match self.record(&open, (id, &name), &key, &mut readers)? {
-                    Look::Entry(record) => writer.add(&record).map_err(|e| self.failed(e))?,
-                    Look::Gone => {}
-                    Look::Skipped => report.skipped += 1,
-                }
-            }
-        }
-        report.entries = writer.finish().map_err(|e| self.failed(e))?;
+        let report = if is_stdout {
+            let to = stdout()?;
+            self.write(&run::open(global, found)?, to)?
+        } else {
+            // With the rights of whoever has called us: the segment's owner may not write there.
+            let file = self.create()?;
+            let written = run::open(global, found).and_then(|open| self.write(&open, Box::new(&file)));
+            written.map_err(|failure| self.abandoned(&file, failure))?
+        };
         let skipped = match report.skipped {
             0 => String::new(),
             n => format!(", {} left out that only PHP can read", out::count(n)),
@@ -82,6 +73,39 @@ impl Dump {
             (false, false) => out.line(said)?,
         }
         Ok(Exit::Done)
+    }
+
+    fn write(&self, open: &Open, to: Box<dyn Write + '_>) -> Result<Report, Failure> {
+        if !values::is_known_format(&open.found) {
+            let message = "the values are in a format that this version of the command does not know";
+            return Err(Failure::new(Exit::NeedsPhp, message));
+        }
+        let mut readers = Readers { open, place: &self.php, running: HashMap::new() };
+        let mut writer = Writer::new(BufWriter::new(to)).map_err(|e| self.failed(e))?;
+        let mut skipped = 0;
+        for (id, _) in caches::some(open, &self.cache)? {
+            let name = caches::raw_name(open, id);
+            for key in entries::keys(open, id, b"", None)? {
+                match self.record(open, (id, &name), &key, &mut readers)? {
+                    Look::Entry(record) => writer.add(&record).map_err(|e| self.failed(e))?,
+                    Look::Gone => {}
+                    Look::Skipped => skipped += 1,
+                }
+            }
+        }
+        let entries = writer.finish().map_err(|e| self.failed(e))?;
+        Ok(Report { segment: open.found.path.as_path().into(), name: open.found.name.clone(), entries, skipped })
+    }
+
+    /// What becomes of a file that was to be a dump, and is none: nothing where it is ours to remove, and else an empty one.
+    fn abandoned(&self, file: &File, failure: Failure) -> Failure {
+        let is_removed = !self.force && !owner::is_lesser() && std::fs::remove_file(&self.file).is_ok();
+        let left = match (is_removed, file.set_len(0).is_ok()) {
+            (true, _) => return failure,
+            (false, true) => "is empty now",
+            (false, false) => "holds no whole dump now",
+        };
+        Failure::new(failure.exit, format!("{}\n{} {left}", failure.message, path(&self.file)))
     }
 
     fn record(

@@ -14,6 +14,7 @@ use trove_shm::error::Error;
 
 use crate::archive::{Form, Reader, Record};
 use crate::args::Global;
+use crate::bytes::Bytes;
 use crate::exit::{Exit, Failure};
 use crate::out::{self, Out};
 use crate::php::{self, Php, Stored, Storing};
@@ -41,6 +42,8 @@ pub struct Restore {
 /// What was done.
 #[derive(Debug, Default, Serialize)]
 struct Report {
+    segment: Bytes,
+    name: String,
     stored: u64,
     /// Were there already.
     kept: u64,
@@ -70,7 +73,8 @@ impl Restore {
             let message = "the segment's values are in a format that this version of the command does not know";
             return Err(Failure::new(Exit::NeedsPhp, message));
         }
-        let mut report = Report::default();
+        let (segment, name) = (open.found.path.as_path().into(), open.found.name.clone());
+        let mut report = Report { segment, name, ..Report::default() };
         let mut php = None;
         self.each(&file, &mut |record| self.store(&open, record, &mut php, &mut report))?;
         if global.json {
