@@ -94,5 +94,5 @@ array (
   7 => 'x',
 )
 {"__class":"Plain","self":null,"n":7} object by this PHP
-trove: there is no key "nothing" in cache (apcu)
+trove: there is no key "nothing" in cache (apcu) (--cache NAME looks in another one); trove keys lists them
 exit code 5
