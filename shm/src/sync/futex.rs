@@ -17,9 +17,7 @@ pub fn wait(word: &Word32, expected: u32, most: Duration) {
     };
     // SAFETY: `word` is a transparent, aligned 32-bit atomic that lives for the call; `timeout` likewise. Not PRIVATE: the sleepers are in
     // several processes, which have the word at different addresses.
-    unsafe {
-        libc::syscall(libc::SYS_futex, core::ptr::from_ref(word), libc::FUTEX_WAIT, expected, &raw const timeout)
-    };
+    unsafe { libc::syscall(libc::SYS_futex, address(word), libc::FUTEX_WAIT, expected, &raw const timeout) };
 }
 
 /// Wakes at most `count` sleepers.
@@ -27,7 +25,13 @@ pub fn wait(word: &Word32, expected: u32, most: Duration) {
 pub fn wake(word: &Word32, count: u32) {
     let count = i32::try_from(count).unwrap_or(i32::MAX);
     // SAFETY: as in `wait`; the kernel does not even read the word.
-    unsafe { libc::syscall(libc::SYS_futex, core::ptr::from_ref(word), libc::FUTEX_WAKE, count) };
+    unsafe { libc::syscall(libc::SYS_futex, address(word), libc::FUTEX_WAKE, count) };
+}
+
+/// A word as the kernel's interface declares it: what goes through an ellipsis is not converted.
+#[cfg(not(trove_loom))]
+fn address(word: &Word32) -> *mut u32 {
+    core::ptr::from_ref(word).cast_mut().cast()
 }
 
 /// `CLOCK_BOOTTIME` in ms.
