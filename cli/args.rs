@@ -100,9 +100,10 @@ pub enum Command {
 /// # Errors
 /// For what is none.
 pub fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: Option<f64> = text.parse().ok();
+    // Times are added up, and no point in time is to be out of range then.
+    let seconds: Option<f64> = text.parse().ok().filter(|&seconds| seconds <= 1e9);
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    time.ok_or_else(|| "it is not a number of seconds, 0 or more".to_owned())
+    time.ok_or_else(|| "it is not a number of seconds, 0 or more, a billion at most".to_owned())
 }
 
 /// A count.

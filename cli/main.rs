@@ -72,14 +72,17 @@ fn refused(error: clap::Error) -> ExitCode {
     let hint = cachetool::instead(&error);
     if std::env::args_os().any(|arg| arg == "--json") {
         let text = error.render().to_string();
-        let message = [text.trim_start_matches("error: ").trim_end(), &hint].concat();
+        let mut message = text.trim_start_matches("error: ").trim_end().to_owned();
+        if let Some(hint) = hint {
+            message = format!("{hint}\n{message}");
+        }
         Failure::new(Exit::Usage, message).report(true);
     } else {
+        if let Some(hint) = hint {
+            out::say(&hint);
+        }
         // With colours on a terminal.
         let _ = error.print();
-        if !hint.is_empty() {
-            out::say(hint.trim_start());
-        }
     }
     Exit::Usage.into()
 }

@@ -160,9 +160,7 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
         report.asked.iter().filter(|asked| asked.problem.is_some()).try_for_each(|asked| show_asked(asked, out))?;
         report.of.iter().try_for_each(|one| show(one, out))?;
         let hint = match report.exit {
-            Exit::Pending if report.workers == 0 => {
-                "No PHP process is attached now: a worker attaches with its first request."
-            }
+            Exit::Pending if report.workers == 0 => "No worker is attached now: it attaches with its first request.",
             Exit::Pending if ask.now.is_empty() && ask.later.is_empty() => {
                 "None has reported: they are idle. --fcgi=ADDRESS (a socket, or host:port) has one report at once."
             }
@@ -172,8 +170,11 @@ fn each<T: Serialize + for<'d> Deserialize<'d>>(
         };
         Ok(out.line(out.styled(Style::Warn, hint))?)
     })?;
-    let exits = answers.iter().filter_map(Answer::report).map(|report| report.exit);
-    Ok(exits.fold(run::exit_of(&answers), Exit::or_worse))
+    // A segment that nobody uses now, such as that of root's own php, has nothing to tell, and is no reason to wait for more.
+    let is_used = |report: &&Report<T>| report.workers > 0;
+    let reports = || answers.iter().filter_map(Answer::report);
+    let matter = |report: &&Report<T>| is_used(report) || !reports().any(|other| is_used(&other));
+    Ok(reports().filter(matter).map(|report| report.exit).fold(run::exit_of(&answers), Exit::or_worse))
 }
 
 /// Waiting for workers, of all segments together.
@@ -216,7 +217,9 @@ fn report_opcaches(open: &Open, asking: &Asking<'_>) -> Report<OpcacheFigures> {
     let has_reported =
         |state: &OpcacheState| state.figures.as_ref().is_some_and(|figures| figures.generation >= asking.generation);
     let asked = asking.wait(&|| states().all(|state| has_reported(&state)));
-    let workers = resets::workers(&open.segment).len();
+    // A script of the command line has none.
+    let may_have_one = |worker: &resets::Worker| worker.sapi != "cli" || worker.opcache.is_some();
+    let workers = resets::workers(&open.segment).into_iter().filter(may_have_one).count();
     let exit = match () {
         () if states().any(|state| !has_reported(&state)) || workers == 0 => Exit::Pending,
         () if states().next().is_none() => Exit::OpcacheDisabled,

@@ -164,14 +164,11 @@ const ELSEWHERE: [(&str, &str); 9] = [
     ("self-update", "the command comes and goes with the extension: make install, or its package"),
 ];
 
-/// Where an unknown command is one of cachetool's: what does it instead. Else nothing.
-pub fn instead(error: &clap::Error) -> String {
-    let unknown = match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(name)) => name.as_str(),
-        _ => return String::new(),
-    };
-    let known = ELSEWHERE.iter().find(|(name, _)| *name == unknown);
-    known.map_or_else(String::new, |(name, instead)| format!(" there is no {name} here: {instead}"))
+/// Where an unknown command is one of cachetool's: what does it instead.
+pub fn instead(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let (name, instead) = ELSEWHERE.iter().find(|(name, _)| name == unknown)?;
+    Some(format!("there is no {name} here: {instead}"))
 }
 
 #[cfg(test)]
