@@ -166,7 +166,7 @@ fn an_owner_can_stop_who_acts_for_him_but_not_root() {
     let session = acting.told("stat").rsplit(')').next().unwrap().split_whitespace().nth(3).map(str::to_owned);
     assert_eq!(session, Some(acting.pid.to_string()));
     let status = acting.told("status");
-    for line in ["Groups:\t12345 \n", "CapInh:\t0000000000000000\n", "CapPrm:\t0000000000000000\n", "NoNewPrivs:\t1\n"]
+    for line in ["Groups:\t12345 \n", "CapEff:\t0000000000000000\n", "CapPrm:\t0000000000000000\n", "NoNewPrivs:\t1\n"]
     {
         assert!(status.contains(line), "{line:?}: {status}");
     }
@@ -240,7 +240,7 @@ fn a_php_that_runs_as_the_owner_has_nothing_of_roots() {
     assert!(notes.iter().all(|line| !line.contains("SECRET")), "{notes:?}");
     let files = notes.iter().find_map(|line| line.strip_prefix("files: ")).unwrap();
     assert!(!files.contains("/fd/7"), "{files}");
-    for line in ["Groups:\t12345 ", "CapInh:\t0000000000000000", "CapPrm:\t0000000000000000", "NoNewPrivs:\t1"] {
+    for line in ["Groups:\t12345 ", "CapEff:\t0000000000000000", "CapPrm:\t0000000000000000", "NoNewPrivs:\t1"] {
         assert!(notes.contains(&line), "{line:?}: {notes:?}");
     }
     let (said, _) = run("kill -STOP $$");
