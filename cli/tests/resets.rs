@@ -200,6 +200,22 @@ fn who_is_busy_for_another_opcache_is_not_waited_for() {
 }
 
 #[test]
+fn preloaded_code_is_said_to_stay() {
+    let place = Place::new();
+    let own = place.segment("shop");
+    own.introduce("fpm-fcgi", "www");
+    own.join_opcache(7, true, now());
+    for args in [&["reset"][..], &["reset", "--stat"], &["reset", "--opcache=reset"], &["stat:clear"]] {
+        let told = place.run(args).ok();
+        assert_eq!(told.matches("preloaded code (opcache.preload) stays until PHP is restarted").count(), 1, "{told}");
+    }
+    assert_eq!(place.run(&["reset", "--json"]).json()[0]["preloads"], true);
+    let _other = worker(&place, "other", "www", 8);
+    let told = place.run(&["reset", "-s", "other"]).ok();
+    assert!(!told.contains("preloaded"), "{told}");
+}
+
+#[test]
 fn how_many_scripts_lay_below_a_prefix_is_told() {
     let place = Place::new();
     let own = worker(&place, "shop", "www", 1);

@@ -19,7 +19,10 @@ pub struct Report {
     /// Microseconds until it was published.
     microseconds: u64,
     workers: Vec<Worker>,
+    /// What was done to each opcache, where something was to be done.
     opcaches: Vec<OpcacheReport>,
+    /// Whether one of them has preloaded code, which no reset reaches.
+    preloads: bool,
     flushed: Vec<Flushed>,
     /// Where a worker was asked.
     asked: Vec<Asked>,
@@ -91,7 +94,8 @@ impl Report {
         if late > 0 || asked.iter().any(|asked| asked.problem.is_some()) {
             exit = exit.or_worse(Exit::Pending);
         }
-        Self { generation: generation.0, microseconds, workers, opcaches, flushed, asked, exit }
+        let preloads = resets::opcaches(&open.segment).iter().any(|state| state.workers > 0 && state.preloads);
+        Self { generation: generation.0, microseconds, workers, opcaches, preloads, flushed, asked, exit }
     }
 
     /// Whether values of a cache of that name were removed.
@@ -135,15 +139,17 @@ pub fn show(answer: &Answer<Report>, out: &mut Out) -> Result<(), Failure> {
     }
     for opcache in &report.opcaches {
         let processes = if opcache.workers == 1 { "process" } else { "processes" };
-        let stays = if opcache.preloads { "; preloaded code stays until PHP is restarted" } else { "" };
         let outcome = opcache.outcome.as_deref().unwrap_or("done by the next request, before it runs any code");
         let scripts = match opcache.scripts {
             None => String::new(),
             Some(1) => ", 1 script lay there".to_owned(),
             Some(n) => format!(", {} scripts lay there", out::count(n)),
         };
-        let line = format!("  opcache of {} {processes}: {outcome}{scripts}{stays}", opcache.workers);
+        let line = format!("  opcache of {} {processes}: {outcome}{scripts}", opcache.workers);
         out.line(if opcache.exit == Exit::Done { line } else { out.styled(Style::Warn, line) })?;
+    }
+    if report.preloads {
+        out.line(out.styled(Style::Warn, "  preloaded code (opcache.preload) stays until PHP is restarted"))?;
     }
     if report.exit == Exit::OpcacheDisabled && report.opcaches.is_empty() {
         out.line(out.styled(Style::Warn, "  opcache is off in all of them: there is nothing to reset"))?;
