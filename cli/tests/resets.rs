@@ -157,14 +157,16 @@ fn whoever_does_not_come_in_time_is_named() {
     assert_eq!(place.run(&["reset", "--drain=60"]).code, Some(0), "nobody is in a request");
 }
 
-/// How often the command has slept, or waited for something, as the kernel counts it.
+/// How often the command has slept, or waited for something, as the kernel counts it; not for pages of its own program, which lie on a disk.
 fn times_waited(child: &mut Child) -> u64 {
     let about = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).unwrap();
-    // What is told of a process is there until it is waited for.
-    eventually("the end", || about("stat").rsplit(')').next().unwrap().starts_with(" Z"));
+    // State, and so on: what stands behind the name. It is told of a process until it is waited for.
+    let fields = || about("stat").rsplit(')').next().unwrap().trim().to_owned();
+    eventually("the end", || fields().starts_with('Z'));
+    let pages: u64 = fields().split(' ').nth(9).unwrap().parse().unwrap();
     let told = about("status");
     let count = told.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).unwrap();
-    count.trim().parse().unwrap()
+    count.trim().parse::<u64>().unwrap().saturating_sub(pages)
 }
 
 #[test]
