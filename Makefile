@@ -16,7 +16,7 @@ php := $(or $(PHP),php)
 extension := target/release/libtrove.so
 command := target/release/trove
 
-.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench bench-quick soak debug-php matrix aarch64 docs lint clean
+.PHONY: help setup build install uninstall deb test phpt test-against-apcu deployment demo bench bench-quick soak sanitize debug-php matrix aarch64 docs lint clean
 
 help:
 	@echo "make demo         see several php-fpm workers share one cache, and what they make of a stampede"
@@ -32,6 +32,7 @@ help:
 	@echo "make bench        Trove and all its peers: the report in benches/report, in 25 minutes (BENCH_QUICK=1: a smoke test, in target/)"
 	@echo "make bench-quick  Trove and APCu side by side, as a table of ratios"
 	@echo "make soak         the long form of the tests for hangs, damage and loss (VALUES=, KILLS=, FUZZ=, FUZZ_SECONDS=, REPEAT=)"
+	@echo "make sanitize     the engine's threads under the thread sanitizer, its arithmetic under Miri (nightly Rust)"
 	@echo "make debug-php    build a debug PHP (ZTS=1: a thread-safe one) and run the .phpt suite on it"
 	@echo "make matrix       build and test on PHP 8.2 to 8.6, thread-safe and debug too, in chroots (ONLY=\"8.4-nts 8.5-nts\")"
 	@echo "make docs         write docs/api.md anew from trove.stub.php"
@@ -106,6 +107,14 @@ soak:
 	cargo build --release -p trove -p trove-cli
 	nice -n 19 $(php) -n $(runner)/soak.php --extension=$(abspath $(extension)) --values=$(VALUES) --kills=$(KILLS) --fuzz=$(FUZZ) \
 		--fuzz-seconds=$(FUZZ_SECONDS) --repeat=$(REPEAT) --debug=$(SOAK_DEBUG)
+
+# rustup toolchain install nightly --component miri --component rust-src. What maps memory or forks is beyond Miri; what counts to a million, too slow.
+MIRI_TESTS ?= config:: kind:: lease::state segment::list segment::place segment::validate evict::tests sync::futex heap::classes::tests::sizes \
+	heap::classes::tests::the_ends table::hits::tests::small table::hits::tests::idle
+sanitize:
+	RUSTFLAGS="-Zsanitizer=thread --cfg trove_tsan" cargo +nightly test -Zbuild-std --target "$$(rustc -vV | sed -n 's/^host: //p')" \
+		--target-dir target/tsan -p trove-shm --test threads
+	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --target-dir target/miri -p trove-shm --lib -- $(MIRI_TESTS)
 
 debug-php:
 	@$(runner)/setup.sh test
