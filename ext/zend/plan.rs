@@ -39,6 +39,8 @@ const FEW: usize = 16;
 /// [`Note::first`] of a payload whose value was made once, and of one that can have no plan.
 const SEEN: u32 = u32::MAX;
 const NEVER: u32 = u32::MAX - 1;
+/// In place of a default's tag where references to it are counted: most are replaced.
+const COUNTED: u64 = 0xff;
 /// [`Step::into`] of the value itself.
 const ROOT: u32 = u32::MAX;
 /// Bytes of an object before its properties.
@@ -72,7 +74,7 @@ pub fn make(address: u64, classes: &Classes, steps: impl FnOnce(&mut Maker<'_>) 
             return;
         }
         let (first, cells, hooks) = (plans.steps.len(), plans.cells.len(), plans.hooks.len());
-        let mut maker = Maker { plans, classes, first, open: Few::new(), objects: Few::new() };
+        let mut maker = Maker { plans, classes, first, first_cell: cells, open: Few::new(), objects: Few::new() };
         let done = steps(&mut maker).is_some() && maker.is_complete();
         let note = if done {
             let hooks = (hooks as u32, (maker.plans.hooks.len() - hooks) as u32);
@@ -299,6 +301,7 @@ pub struct Maker<'p> {
     plans: &'p mut Plans,
     classes: &'p Classes,
     first: usize,
+    first_cell: usize,
     open: Few<Open, 8>,
     /// The steps of the objects, in their order.
     objects: Few<u32, 8>,
@@ -376,10 +379,13 @@ impl Maker<'_> {
         self.step(&target, What::Again(step))
     }
 
-    /// Whether nothing is missing.
+    /// Whether nothing is missing, and no default is left of which there are references to be counted.
     fn is_complete(&mut self) -> bool {
         self.close();
-        self.open.as_slice().is_empty() && self.steps() > 0
+        let cells = &self.plans.cells[self.first_cell..];
+        self.open.as_slice().is_empty()
+            && self.steps() > 0
+            && cells.iter().all(|words| words[1] as u32 != COUNTED as u32)
     }
 
     /// Number of steps until now, which is the number of the next one.
@@ -441,7 +447,7 @@ impl Maker<'_> {
         Some(first as u32)
     }
 
-    /// The cells of a new object of a class, and their number; none where its defaults are counted.
+    /// The cells of a new object of a class, and their number.
     fn defaults(&mut self, class: *mut zend_class_entry) -> Option<(u32, u32)> {
         let known = class as usize / 64 % CLASSES;
         let mut found = self.plans.classes[known];
@@ -471,17 +477,17 @@ impl Maker<'_> {
             let object = object.as_mut_slice().as_mut_ptr().cast::<zend_object>();
             object_properties_init(object, class);
             let properties = object.byte_add(PROPERTIES).cast::<Zval>();
-            let mut is_counted = false;
             for index in 0..count {
                 let property = properties.add(index);
+                let [value, tag] = property.cast::<[u64; 2]>().read();
                 if (*property).u1.v.type_flags != 0 {
-                    is_counted = true;
                     drop(property.read());
+                    self.plans.defaults.push([0, tag >> 32 << 32 | COUNTED]);
                 } else {
-                    self.plans.defaults.push(property.cast::<[u64; 2]>().read());
+                    self.plans.defaults.push([value, tag]);
                 }
             }
-            (!is_counted).then_some(Class { class, first: first as u32, count: count as u32 })
         }
+        Some(Class { class, first: first as u32, count: count as u32 })
     }
 }
