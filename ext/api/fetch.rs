@@ -3,7 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Cache, CacheId};
+use trove_shm::cache::{Cache, CacheId, Clock};
 
 use super::value;
 use crate::request::{self, Session};
@@ -49,7 +49,7 @@ pub extern "C" fn apcu_exists(frame: &mut ExecuteData, result: &mut Zval) {
         } else if let Value::Array(keys) = Value::of(key) {
             let mut present = Table::with_room(0);
             each_string(keys, c"apc_exists() expects a string or array of strings.", |key| {
-                if exists(key) {
+                if let Some(key) = key.filter(|key| exists(key)) {
                     let mut there = Zval::new();
                     there.set_bool(true);
                     present.put(key, there);
@@ -75,30 +75,45 @@ fn one_of_many(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> b
 
 fn many(session: Option<&Session>, keys: Array<'_>) -> ZBox<ZendHashTable> {
     let mut found = Table::with_room(keys.len());
+    let mut lately = session.map(|session| session.lately());
     each_string(keys, c"apc_fetch() expects a string or array of strings.", |key| {
         let mut value = Zval::new();
-        if one_of_many(session, key, &mut value) {
+        let (Some(session), Some(at)) = (session, lately) else { return };
+        let Some(key) = key else {
+            lately = Some(session.lately());
+            return;
+        };
+        let is_found = value::find_at(at, session, CacheId::APCU, key.into(), &mut value, Cache::fetch) == Some(true);
+        let is_string = value.is_string();
+        if is_found {
             found.put(key, value);
+        }
+        if !is_string {
+            // PHP code may have run: a class was loaded, say.
+            lately = Some(session.lately());
         }
     });
     found.finish()
 }
 
-/// Calls `f` with the strings in an array, until an exception is pending; a warning for everything else. `f` may run PHP code: the argument holds
-/// the array, so who changes it makes a copy.
+/// Calls `f` with each string in an array, until an exception is pending; with none after a warning for anything else, whose handler may be PHP code.
+/// `f` may run PHP code as well: the argument holds the array, so who changes it makes a copy.
 #[inline(always)]
-fn each_string(array: Array<'_>, complaint: &core::ffi::CStr, mut f: impl FnMut(&ZendStr)) {
+fn each_string(array: Array<'_>, complaint: &core::ffi::CStr, mut f: impl FnMut(Option<&ZendStr>)) {
     for slot in array.slots() {
-        if let Some(key) = slot.zend_str() {
-            f(key);
-        } else if slot.is_reference()
-            && let Some(key) = slot.dereference().shallow_clone().zend_str()
-        {
-            // What is behind a reference may change meanwhile; this copy does not.
-            f(key);
-        } else {
+        // What is behind a reference may change meanwhile; a copy does not.
+        let copy;
+        let key = match slot.zend_str() {
+            None if slot.is_reference() => {
+                copy = slot.dereference().shallow_clone();
+                copy.zend_str()
+            }
+            key => key,
+        };
+        if key.is_none() {
             warning(complaint);
         }
+        f(key);
         if has_exception() {
             break;
         }

@@ -2,7 +2,7 @@
 
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendStr, Zval};
-use trove_shm::cache::{Cache, CacheId, Clock, Glance, Hit, Label, Mode, Outcome, Spec, Value};
+use trove_shm::cache::{Cache, CacheId, Clock, Glance, Hit, Label, Mode, Now, Outcome, Spec, Value};
 use trove_shm::error::Result;
 
 use crate::codec::decode::{self, Stored};
@@ -52,7 +52,20 @@ pub fn find<'s>(
     result: &mut Zval,
     fetch: impl FnOnce(&'s Cache, CacheId, &[u8], &'s Session) -> Option<Hit<'s>>,
 ) -> Option<bool> {
-    match session.cache.glance(cache, key.bytes, key.label, session) {
+    find_at(session.lately(), session, cache, key, result, fetch)
+}
+
+/// As [`find`], for several keys in a row: at a time that [`Clock::lately`] has told, and since then no PHP code has run.
+#[inline(always)]
+pub fn find_at<'s>(
+    lately: Now,
+    session: &'s Session,
+    cache: CacheId,
+    key: Key<'_>,
+    result: &mut Zval,
+    fetch: impl FnOnce(&'s Cache, CacheId, &[u8], &'s Session) -> Option<Hit<'s>>,
+) -> Option<bool> {
+    match session.cache.glance(cache, key.bytes, key.label, lately) {
         Glance::Missing => None,
         Glance::Inline { kind, word } => Some(decode::scalar(kind, word, result).is_ok()),
         Glance::Kept { kind, payload } => Some(decode::kept(kind, payload, result).is_ok()),

@@ -92,11 +92,19 @@ pub fn kept(kind: u8, payload: &[u8], out: &mut Zval) -> Result<(), Unreadable> 
     match Kind::of(kind) {
         Some(Kind::Str) => make::string_in_place(payload, out),
         Some(Kind::Array) => make::array_in_place(payload, out),
-        Some(Kind::Objects) => {
-            plan::follow(payload.as_ptr() as u64, out).unwrap_or_else(|| Stored::kept(kind, 0, payload).decode(out))
-        }
-        _ => Stored::kept(kind, 0, payload).decode(out),
+        _ => made(kind, payload, out),
     }
+}
+
+/// As [`kept`], of what is not used as it lies. A function of its own, so that [`kept`] is small enough to be a part of its callers.
+#[inline(never)]
+fn made(kind: u8, payload: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
+    if kind == Kind::Objects as u8
+        && let Some(made) = plan::follow(payload.as_ptr() as u64, out)
+    {
+        return made;
+    }
+    Stored::kept(kind, 0, payload).decode(out)
 }
 
 /// Makes a value that needs no payload in `out`, which holds nothing yet.
