@@ -19,6 +19,10 @@ const CASES = [
     'fetch an integer' => 'apcu_fetch("integer");',
     'fetch a 10-key array' => 'apcu_fetch("array");',
     'fetch a missing key' => 'apcu_fetch("missing");',
+    'fetch an object' => 'apcu_fetch("object");',
+    'fetch 10 keys at once' => 'apcu_fetch($keys);',
+    'fetch from a named cache' => '$cache->fetch("plain");',
+    'the same with 3 tags' => '$cache->fetch("tagged");',
     'store an integer' => 'apcu_store("integer", $i);',
     'store a 10-key array' => 'apcu_store("array", $array);',
 ];
@@ -104,6 +108,12 @@ function start(string $extension, string $call, int $calls): array
         \$array = array_combine(array_map(fn (\$i) => "field_\$i", range(1, 10)), range(1, 10));
         apcu_store('integer', 1);
         apcu_store('array', \$array);
+        class Entity { public int \$id = 1; public \$name = 'name'; protected \$list = [1]; private ?float \$number = 1.5; public \$null; }
+        apcu_store('object', new Entity);
+        apcu_store(array_combine(\$keys = range('a', 'j'), array_fill(0, 10, 'a string')));
+        \$cache = new Trove\\Cache('bench');
+        \$cache->store('plain', 'a string');
+        \$cache->store('tagged', 'a string', tags: ['a', 'b', 'c']);
         for (\$i = 0; \$i < $calls; \$i++) { $call }
         PHP;
     // zero_copy=on: a request that is old, as it may be under Valgrind, would else keep no more of what it meets.
