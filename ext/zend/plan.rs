@@ -4,9 +4,9 @@
 //! are ready as words; those that are made by a later step are null in them. So what is made is a proper value after each step.
 //!
 //! Contract: a plan is found by the address of its payload, which no other payload can have before [`forget`], since the request keeps it. Until
-//! then the classes of the request stay, and its enums' cases. No PHP code runs in here before the value is complete: then its
-//! `__wakeup()`s do. Making things may leave by a bailout: nothing here
-//! is borrowed across a call of the engine that could come back here, and what is made is the engine's.
+//! then the classes of the request stay, and its enums' cases. No PHP code runs in here before the value is complete: then its `__wakeup()`s do.
+//! Making things may leave by a bailout: nothing here is borrowed across a call of the engine that could come back here, and what is made is the
+//! engine's.
 #![expect(unsafe_code, reason = "PHP's values are made by pointer")]
 
 use core::cell::UnsafeCell;
