@@ -12,13 +12,15 @@ use ext_php_rs::types::Zval;
 
 /// Most elements.
 const MOST: usize = 16;
+/// Most cases, each counted once: few, for this is moved about.
+const CASES: usize = 4;
 
 /// An object or an array, measured.
 pub struct Single<'a> {
     root: Root<'a>,
     count: usize,
     /// The cases, each once.
-    cases: [Option<Object<'a>>; MOST],
+    cases: [Option<Object<'a>>; CASES],
     /// Bytes of the images.
     images: usize,
 }
@@ -139,7 +141,7 @@ impl<'a> Single<'a> {
     }
 
     fn new(root: Root<'a>, images: usize) -> Self {
-        Self { root, count: 0, cases: [None; MOST], images }
+        Self { root, count: 0, cases: [None; CASES], images }
     }
 
     /// Measures an element.

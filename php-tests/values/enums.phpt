@@ -44,13 +44,14 @@ round_trips([
     new Plain(Suit::Hearts, Pure::One, Suit::Hearts), new Plain(Suit::Spades, null, Suit::Hearts, '', Suit::Hearts), (object) ['a' => Pure::One],
     ['a' => Suit::Hearts, 5 => Suit::Hearts, 'b' => 'text', 'c' => Pure::Two, 'd' => null], [7 => Pure::One], [1 => Pure::One, 0 => Pure::Two],
     array_fill(0, 16, Suit::Hearts), array_fill(0, 17, Suit::Hearts), array_fill_keys(range('a', 'p'), Size::Small), [str_repeat('long', 20), Pure::One],
+    [Suit::Hearts, Suit::Spades, Pure::One, Pure::Two, Suit::Hearts], [Suit::Hearts, Suit::Spades, Pure::One, Pure::Two, Size::Large, Suit::Hearts],
 ]);
 apcu_store('value', [Suit::Spades, Pure::One, $card]);
 [$suit, $pure, $card] = apcu_fetch('value');
 var_dump($suit === Suit::Spades, $suit->value, $pure === Pure::One, $card->suit === $suit, $card->more[0] === Size::from(2));
 --EXPECT--
 8 values
-10 values
+12 values
 bool(true)
 string(5) "the s"
 bool(true)
