@@ -24,7 +24,11 @@ const CASES = [
     'fetch from a named cache' => '$cache->fetch("plain");',
     'the same with 3 tags' => '$cache->fetch("tagged");',
     'store an integer' => 'apcu_store("integer", $i);',
+    'store a 100-byte string' => 'apcu_store("string", $string);',
     'store a 10-key array' => 'apcu_store("array", $array);',
+    'store 10 rows' => 'apcu_store("rows", $rows);',
+    'store an object' => 'apcu_store("customer", $customer);',
+    'increment' => 'apcu_inc("counter");',
 ];
 
 exit(main($argv[1]));
@@ -106,6 +110,11 @@ function start(string $extension, string $call, int $calls): array
 {
     $code = <<<PHP
         \$array = array_combine(array_map(fn (\$i) => "field_\$i", range(1, 10)), range(1, 10));
+        \$string = str_repeat('abcdefghij', 10);
+        \$rows = array_map(fn (\$i) => ['id' => \$i, 'name' => "name \$i", 'active' => \$i % 3 !== 0], range(1, 10));
+        class Customer { public \$id = 1; public \$name = 'a name'; protected \$email = 'name@example.org'; private \$active = true; public \$balance = 1.25; }
+        \$customer = new Customer;
+        apcu_store('counter', 1);
         apcu_store('integer', 1);
         apcu_store('array', \$array);
         class Entity { public int \$id = 1; public \$name = 'name'; protected \$list = [1]; private ?float \$number = 1.5; public \$null; }

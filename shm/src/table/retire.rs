@@ -13,7 +13,9 @@ use crate::{heap, table};
 /// Retirements of one stripe after which the era moves on.
 const ERA_EVERY: u32 = 32;
 /// The part of the segment, as a divisor, whose retirement in one stripe moves the era on too.
-const ERA_SHARE: u64 = 4096;
+const ERA_SHARE: u64 = 1024;
+/// A quarter of that is enough, if it is so many bytes: a store then finds blocks to use again that are in the processor's caches still.
+const ERA_BYTES: u64 = 16 << 10;
 /// Retired blocks from which a writer collects.
 const COLLECT_FROM: u32 = 32;
 /// The part of the segment, as a divisor, that may be retired in all stripes before writers collect.
@@ -39,7 +41,7 @@ pub fn push(segment: &Segment, held: &Locked<'_>, off: Off<Node>) -> Result<()> 
     stripe.since_count.bump_owned(1);
     stripe.since_bytes.bump_owned(bytes);
     if stripe.since_count.load(Ordering::Relaxed) >= ERA_EVERY
-        || stripe.since_bytes.load(Ordering::Relaxed) >= segment.geometry().capacity / ERA_SHARE
+        || stripe.since_bytes.load(Ordering::Relaxed) >= era_bytes(segment.geometry().capacity)
     {
         end_era(segment, stripe);
     }
@@ -56,6 +58,13 @@ pub fn end_era_locked(segment: &Segment, held: &Locked<'_>) -> Result<()> {
         end_era(segment, stripe);
     }
     Ok(())
+}
+
+/// Bytes whose retirement in one stripe moves the era on.
+#[inline]
+fn era_bytes(capacity: u64) -> u64 {
+    let share = capacity / ERA_SHARE;
+    share.min((share / 4).max(ERA_BYTES))
 }
 
 #[inline(never)]
