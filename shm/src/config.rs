@@ -11,6 +11,9 @@ pub const MAX_CAPACITY: u64 = 8 << 30;
 /// Slots at the end of the table that processes without one borrow for an operation.
 pub const GUEST_SLOTS: u32 = 8;
 
+/// Fewer ghosts than buckets: the entries of a full cache are as many as its buckets only where all are tiny.
+const BUCKETS_PER_GHOST: u32 = 8;
+
 /// The counts that fix a segment's layout, and the byte offset of each part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Geometry {
@@ -28,6 +31,8 @@ pub struct Geometry {
     pub tag_heads: u32,
     /// Number of leases, a power of two.
     pub leases: u32,
+    /// Number of words that remember keys which have left, a power of two; follows from `buckets`.
+    pub ghosts: u32,
     /// Start of the slots, in bytes; so for all below.
     pub slots_at: u64,
     /// The resets.
@@ -44,6 +49,8 @@ pub struct Geometry {
     pub tag_heads_at: u64,
     /// Start of the buckets.
     pub buckets_at: u64,
+    /// Start of the ghosts.
+    pub ghosts_at: u64,
     /// The heap's control block.
     pub heap_at: u64,
     /// The first heap block's byte; its `Entry` would be 8 bytes later.
@@ -109,6 +116,8 @@ impl Geometry {
         let counters_at = part(u64::from(stripes) * u64::from(caches), size_of::<Counter>());
         let tag_heads_at = part(tag_heads.into(), 4);
         let buckets_at = part(buckets.into(), 4);
+        let ghosts = (buckets / BUCKETS_PER_GHOST).max(1);
+        let ghosts_at = part(u64::from(ghosts), 4);
         let heap_at = part(1, size_of::<HeapControl>());
         Self {
             capacity,
@@ -118,6 +127,7 @@ impl Geometry {
             caches,
             tag_heads,
             leases,
+            ghosts,
             slots_at,
             resets_at,
             stripes_at,
@@ -126,6 +136,7 @@ impl Geometry {
             counters_at,
             tag_heads_at,
             buckets_at,
+            ghosts_at,
             heap_at,
             blocks_at: at,
         }

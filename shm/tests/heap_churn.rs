@@ -54,7 +54,7 @@ impl Churn {
     fn clear_a_run(&mut self, size: u64) {
         let mut search = Search::new(&self.arena.segment, size);
         let victims = loop {
-            match heap::search(&self.arena.by(), &mut search, &mut |_| true).unwrap() {
+            match heap::search(&self.arena.by(), &mut search, &mut |seen| Some(seen.bytes())).unwrap() {
                 Step::Clear(victims) => break victims,
                 Step::Onwards => {}
                 Step::Nothing => panic!("no run for {size} bytes"),

@@ -23,9 +23,14 @@ fn fill(arena: &Arena, mut size: impl FnMut() -> u64) -> BTreeMap<u32, OwnedBloc
 
 /// The victims of the first run that the search finds; none where there is none.
 fn find(arena: &Arena, bytes: u64, mut may_go: impl FnMut(&Seen) -> bool) -> Option<Vec<Seen>> {
+    find_by(arena, bytes, |seen| may_go(seen).then(|| seen.bytes()))
+}
+
+/// The same, by what is lost with each.
+fn find_by(arena: &Arena, bytes: u64, mut loss: impl FnMut(&Seen) -> Option<u64>) -> Option<Vec<Seen>> {
     let mut search = Search::new(&arena.segment, bytes);
     for _ in 0..10_000 {
-        match heap::search(&arena.by(), &mut search, &mut may_go).unwrap() {
+        match heap::search(&arena.by(), &mut search, &mut loss).unwrap() {
             Step::Clear(victims) => return Some(victims),
             Step::Onwards => {}
             Step::Nothing => return None,
@@ -72,6 +77,19 @@ fn the_cheapest_run_is_chosen() {
     let mut expected: Vec<u32> = (301..309).step_by(2).map(|n| offsets[n]).collect();
     expected.sort_unstable();
     assert_eq!(victims.iter().map(|seen| seen.off.raw()).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_run_with_which_the_least_is_lost_is_chosen() {
+    let arena = Arena::new(1 << 20);
+    let entries = fill(&arena, || 992);
+    let mut offsets: Vec<u32> = entries.keys().copied().collect();
+    offsets.sort_unstable();
+    let worthless = offsets[500]..=offsets[505];
+    let victims =
+        find_by(&arena, 5_000, |seen| Some(if worthless.contains(&seen.off.raw()) { 1 } else { seen.bytes() }))
+            .unwrap();
+    assert!(victims.iter().all(|seen| worthless.contains(&seen.off.raw())), "{victims:?}");
 }
 
 #[test]

@@ -13,10 +13,12 @@ pub struct Kind {
     scans: bool,
     /// An object is good for so many requests at most, each for its own number; none: forever.
     lifetime: Option<u64>,
+    /// What is popular changes: after each thousand requests, a hundredth of the keys change places with others.
+    drifts: bool,
 }
 
 const fn kind(name: &'static str, zipf: f64, scans: bool) -> Kind {
-    Kind { name, zipf, largest: 500_000.0, scans, lifetime: None }
+    Kind { name, zipf, largest: 500_000.0, scans, lifetime: None, drifts: false }
 }
 
 /// The traces of the report.
@@ -30,6 +32,7 @@ pub const KINDS: &[Kind] = &[
     Kind { lifetime: Some(200_000), ..kind("Zipf 0.9, TTL", 0.9, false) },
     Kind { lifetime: Some(200_000), ..kind("Zipf 1.1, scans, TTL", 1.1, true) },
     Kind { largest: 20_000.0, ..kind("Zipf 0.9, up to 20 KB", 0.9, false) },
+    Kind { drifts: true, ..kind("Zipf 1.0, drifting", 1.0, false) },
 ];
 
 /// One request; its number is the time.
@@ -64,14 +67,20 @@ impl Trace {
         let common = sizes.len();
         let zipf = Zipf::new(common, kind.zipf);
         let mut keys = Vec::with_capacity(length);
+        let mut by_rank: Vec<usize> = (0..common).collect();
         while keys.len() < length {
+            if kind.drifts && keys.len().is_multiple_of(1000) {
+                for _ in 0..common / 100 {
+                    by_rank.swap(dice.below(common as u64) as usize, dice.below(common as u64) as usize);
+                }
+            }
             if kind.scans && keys.len() % (length / SCANS) == length / SCANS / 2 {
                 for _ in 0..(common / 4).min(length - keys.len()) {
                     keys.push(sizes.len());
                     sizes.push(sizes[dice.below(common as u64) as usize]);
                 }
             } else {
-                keys.push(zipf.pick(&mut dice));
+                keys.push(by_rank[zipf.pick(&mut dice)]);
             }
         }
         let lifetimes: Vec<u64> =

@@ -11,7 +11,7 @@ use crate::recover;
 use crate::segment::Segment;
 use crate::stats::Stat;
 use crate::table::entry::{State, View, inline_shape};
-use crate::table::{chain, hits};
+use crate::table::{chain, ghosts, hits};
 use crate::timed;
 use crate::word::Ordering;
 
@@ -109,7 +109,7 @@ pub fn overwrite(cache: &Cache, spec: &Spec<'_>, now: Now) -> Result<bool> {
     entry.created.store(now.wall_s, Ordering::Relaxed);
     entry.modified.store(now.wall_s, Ordering::Relaxed);
     entry.accessed.store(second(now), Ordering::Relaxed);
-    entry.hits.store(hits::none_at(eviction_clock(cache)), Ordering::Relaxed);
+    entry.hits.store(hits::none_at(eviction_clock(cache), ghosts::past_after(&view)), Ordering::Relaxed);
     cache.seat.count(Stat::Inserts);
     Ok(true)
 }

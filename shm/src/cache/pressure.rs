@@ -75,7 +75,9 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
             return Ok(block);
         }
         let choice = if round < ROUNDS / 2 { Choice::Unkept } else { Choice::Any };
-        let bytes = if round % 2 == 1 && (needed >= RUN_FROM || round > SCATTERED) {
+        // Where enough is free already, but in pieces, to evict what lies scattered would make but more pieces.
+        let is_scattered = needed >= RUN_FROM && heap::free_bytes(cache.segment()) >= needed;
+        let bytes = if (round % 2 == 1) != is_scattered && (needed >= RUN_FROM || round > SCATTERED) {
             clear_run(cache, turn, choice, len)?
         } else {
             let want = needed << (round % (ROUNDS / 2) / 2).min(2);
@@ -100,8 +102,8 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
     Err(Error::NoSpace { needed, capacity: cache.segment().geometry().capacity })
 }
 
-/// Evicts all entries of a run of neighbouring blocks with room for `len` bytes, the one that costs the fewest; how many bytes of entries
-/// those were.
+/// Evicts all entries of a run of neighbouring blocks with room for `len` bytes, the one with which the least is lost; how many bytes of
+/// entries those were.
 fn clear_run(cache: &Cache, turn: &Turn<'_>, choice: Choice, len: u64) -> Result<u64> {
     let segment: &Segment = cache.segment();
     let by = turn.locker();
@@ -112,8 +114,8 @@ fn clear_run(cache: &Cache, turn: &Turn<'_>, choice: Choice, len: u64) -> Result
         let mut search = Search::new(segment, len);
         let run = loop {
             let held = heap::lock(&by)?;
-            let mut may_go = |seen: &Seen| evict::may_go(segment, choice, &snapshot, seen);
-            match search.step(&Heap::new(segment, &held), &mut may_go)? {
+            let mut loss = |seen: &Seen| evict::loss(segment, choice, &snapshot, seen);
+            match search.step(&Heap::new(segment, &held), &mut loss)? {
                 Step::Clear(run) => break run,
                 Step::Onwards => {}
                 Step::Nothing => return Ok(0),

@@ -20,8 +20,9 @@ use crate::sync::locker::{Locked, Locker};
 use crate::table::chain::{self, Spot};
 use crate::table::entry::{MAX_TAGS, Plan, State, View, inline_shape};
 use crate::table::hash::Place;
+use crate::table::hits::{self, Past};
 use crate::table::seal::Seal;
-use crate::table::{expire, hits, retire};
+use crate::table::{expire, retire};
 use crate::tags::{Name, Names, record};
 use crate::word::{Ordering, fence};
 
@@ -280,7 +281,7 @@ pub(super) fn fill_entry(
     entry.created.store(now.wall_s, Ordering::Relaxed);
     entry.modified.store(now.wall_s, Ordering::Relaxed);
     entry.accessed.store(second, Ordering::Relaxed);
-    entry.hits.store(hits::none_at(clock), Ordering::Relaxed);
+    entry.hits.store(hits::none_at(clock, Past::NONE), Ordering::Relaxed);
     entry.key_len.store(spec.key.len() as u32, Ordering::Relaxed);
     entry.shape.store(shape, Ordering::Relaxed);
     entry.value.store(value, Ordering::Relaxed);

@@ -176,9 +176,9 @@ pub fn free_held(by: &Locker<'_>, dead: SlotId) -> Result<()> {
 ///
 /// # Errors
 /// `Busy`, `Corrupt`.
-pub fn search(by: &Locker<'_>, search: &mut Search, may_go: &mut dyn FnMut(&Seen) -> bool) -> Result<Step> {
+pub fn search(by: &Locker<'_>, search: &mut Search, loss: &mut dyn FnMut(&Seen) -> Option<u64>) -> Result<Step> {
     let held = lock(by)?;
-    search.step(&Heap::new(by.segment(), &held), may_go)
+    search.step(&Heap::new(by.segment(), &held), loss)
 }
 
 /// The free blocks as (bytes, offset), by offset; the part of the segment that is not committed counts as one, or as part of a free block

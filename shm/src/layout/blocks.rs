@@ -143,7 +143,7 @@ pub struct Entry {
     pub accessed: Word32,
     /// Wall-clock second of the last change in place.
     pub modified: Word32,
-    /// Lower half: hits, exact while small, sampled above. Upper half: eviction clock at the last hit (see `table::hits`).
+    /// Hits, exact while small, sampled above (13 bits); what is known of the key from before (3); eviction clock at the last hit (16). See `table::hits`.
     pub hits: Word32,
     /// Length of the key in bytes.
     pub key_len: Word32,

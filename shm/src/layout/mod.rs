@@ -11,6 +11,7 @@
 //! counters   [Counter]      what a cache has in a stripe, a row a stripe, a column a cache
 //! tag heads  [OffWord<TagRecord>]
 //! buckets    [OffWord<Entry>]
+//! ghosts     [Word32]       what is remembered of keys that have left
 //! heap ctl   HeapControl
 //! heap       blocks, each a Block and what it holds, up to the end of the segment
 //! ```
@@ -44,7 +45,7 @@ use crate::word::{Word32, Word64};
 pub const MAGIC: u64 = u64::from_le_bytes(*b"TROVE\x1a\r\n");
 
 /// Changed by hand where the meaning of a field changes and its size does not.
-const REVISION: u64 = 7;
+const REVISION: u64 = 8;
 
 /// A type that may be viewed anywhere on the segment.
 ///

@@ -96,6 +96,12 @@ impl Segment {
         self.part(self.geometry.buckets_at, index, self.geometry.buckets)
     }
 
+    /// What is remembered at place `index` (see `table::ghosts`).
+    #[inline]
+    pub fn ghost(&self, index: u32) -> &crate::word::Word32 {
+        self.part(self.geometry.ghosts_at, index, self.geometry.ghosts)
+    }
+
     /// The heap's control block.
     #[inline]
     pub fn heap(&self) -> &HeapControl {

@@ -51,7 +51,7 @@ pub(super) fn open(options: &Options) -> Result<Segment> {
     let opener = Opener { place: &place, geometry, fingerprint: &options.fingerprint, boot_id, start: Instant::now() };
     loop {
         if let Found::Usable(segment) = opener.look()? {
-            return Ok(segment);
+            return Ok(*segment);
         }
         if let Some(segment) = opener.create()? {
             return Ok(segment);
@@ -145,7 +145,7 @@ pub(super) fn read_facts(file: &File, expected: Expected<'_>) -> core::result::R
 /// What lies under the segment's name.
 enum Found {
     /// A segment, attached to.
-    Usable(Segment),
+    Usable(Box<Segment>),
     /// Nothing.
     Missing,
     /// A file of ours that has to go, and why. Where nobody may attach until then, its lock.
@@ -192,7 +192,7 @@ impl Opener<'_> {
                 may_replace = false;
                 continue;
             }
-            return map(file, facts, path, differs).map(Found::Usable);
+            return map(file, facts, path, differs).map(|segment| Found::Usable(Box::new(segment)));
         }
     }
 
@@ -201,7 +201,7 @@ impl Opener<'_> {
         let (path, place) = (&self.place.path, self.place);
         let mut fresh = self.begin()?;
         let replaced = match self.look()? {
-            Found::Usable(segment) => return Ok(Some(segment)),
+            Found::Usable(segment) => return Ok(Some(*segment)),
             Found::Missing => None,
             Found::Spoilt(why, _nobody_attaches) => {
                 std::fs::remove_file(path)

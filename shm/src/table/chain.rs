@@ -4,7 +4,7 @@
 
 use super::entry::View;
 use super::hash::Place;
-use super::{count, most_nodes, retire};
+use super::{count, ghosts, hits, most_nodes, retire};
 use crate::error::{Error, Result};
 use crate::heap;
 use crate::layout::{BlockState, Node};
@@ -118,6 +118,11 @@ pub fn publish_locked(
     let off = new.content::<Node>();
     let view = View::new(segment, off.cast())?;
     let replaced = old.and_then(|spot| spot.entry);
+    let past = match &replaced {
+        Some(old) => ghosts::past_after(old),
+        None => ghosts::recall(segment, view.entry().node.hash.load(Ordering::Relaxed)),
+    };
+    hits::set_past(&view.entry().hits, past);
 
     slot.outgoing.store(replaced.map(|old| old.link()), Ordering::Release);
     slot.incoming.store(Some(off), Ordering::Release);
@@ -171,6 +176,7 @@ pub fn unlink_locked(by: &Locker<'_>, held: &Locked<'_>, spot: Spot<'_>) -> Resu
     if let Some(tags) = &tags {
         postings::detach_locked(segment, tags, &view)?;
     }
+    ghosts::remember(segment, &view);
     count::unlinked(segment, held, &view)?;
     retire::push(segment, held, view.link())?;
     slot.outgoing.store(None, Ordering::Release);

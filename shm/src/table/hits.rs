@@ -1,9 +1,9 @@
-//! What a hit leaves in an entry: a count, and when it was.
+//! What a hit leaves in an entry: a count, and when it was; and what is known of its key from before.
 //!
-//! Both stand in one word, [`Entry::hits`]. The lower half is the count, as a float of 8 bits of mantissa and 8 of exponent: exact up to
+//! All stand in one word, [`Entry::hits`]. The lower 13 bits are the count, as a float of 8 bits of mantissa and 5 of exponent: exact up to
 //! [`EXACT`], then each hit is counted with a probability that halves as the count doubles (Morris, CACM 1978), with an error of some six percent.
-//! The upper half is the lower part of [`clock`]. So the word of a hot key is written ever more rarely: about 128 times for each doubling of
-//! its hits, and once for each tick of the clock.
+//! The next three are the [`Past`] of the key, which the count of this entry says nothing of. The upper half is the lower part of [`clock`].
+//! So the word of a hot key is written ever more rarely: about 128 times for each doubling of its hits, and once for each tick of the clock.
 
 use crate::config::Geometry;
 use crate::layout::{Entry, EraLine};
@@ -14,6 +14,9 @@ pub const EXACT: u32 = (1 << MANTISSA) - 1;
 
 const MANTISSA: u32 = 8;
 const HIGHEST_EXPONENT: u32 = 23;
+const EXPONENT_BITS: u32 = 0x1f;
+const PAST: u32 = MANTISSA + EXPONENT_BITS.count_ones();
+const PAST_BITS: u32 = 7;
 /// Ticks of the clock in which as many bytes are retired as the segment has.
 const TICKS: u32 = 256;
 
@@ -25,10 +28,66 @@ pub fn clock(era: &EraLine, geometry: &Geometry) -> u16 {
     (era.retired_total.load(Ordering::Relaxed) >> tick) as u16
 }
 
+/// How often a key was asked for before its entry was made, rounded down: what keeps a key from starting from nothing each time that its entry
+/// expires, or had to go. Rounding is how it forgets: a key that is less asked for in each life than in the one before sinks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Past(u32);
+
+impl Past {
+    /// The past of a key of which nothing is known.
+    pub const NONE: Self = Self(0);
+    /// What the levels stand for.
+    const LEVELS: [u32; 8] = [0, 1, 2, 4, 8, 16, 64, 256];
+
+    /// Of so many times.
+    #[inline]
+    #[must_use]
+    pub fn of(times: u32) -> Self {
+        let is_reached = |&level: &u32| u32::from(times >= level);
+        Self(Self::LEVELS[1..].iter().map(is_reached).sum())
+    }
+
+    /// By its number, of which the lower three bits count.
+    #[inline]
+    #[must_use]
+    pub fn from_level(level: u32) -> Self {
+        Self(level & PAST_BITS)
+    }
+
+    /// Its number, 0 to 7.
+    #[inline]
+    #[must_use]
+    pub fn level(self) -> u32 {
+        self.0
+    }
+
+    /// At least so many times.
+    #[inline]
+    #[must_use]
+    pub fn times(self) -> u32 {
+        Self::LEVELS[(self.0 & PAST_BITS) as usize]
+    }
+}
+
 /// The word of an entry that was never hit.
+#[inline]
 #[must_use]
-pub fn none_at(clock: u16) -> u32 {
-    u32::from(clock) << 16
+pub fn none_at(clock: u16, past: Past) -> u32 {
+    u32::from(clock) << 16 | past.level() << PAST
+}
+
+/// Gives an entry that nobody else sees yet its key's past.
+#[inline]
+pub fn set_past(word: &Word32, past: Past) {
+    let seen = word.load(Ordering::Relaxed);
+    word.store(seen & !(PAST_BITS << PAST) | past.level() << PAST, Ordering::Relaxed);
+}
+
+/// How often a key was asked for: its entry's hits, and what is known from before.
+#[inline]
+#[must_use]
+pub fn asked(word: u32) -> u32 {
+    count(word) + Past::from_level(word >> PAST).times()
 }
 
 /// The hits that a word stands for.
@@ -79,13 +138,14 @@ pub fn access(entry: &Entry, second: u32) {
 
 #[cold]
 fn record(word: &Word32, seen: u32, mantissa: u32, exponent: u32, clock: u16, counts: bool) {
+    let word_past = seen >> PAST;
     let next = |mantissa: u32, exponent: u32| {
         let (m, e) = match mantissa + u32::from(counts) {
             m if m <= EXACT => (m, exponent),
             _ if exponent == HIGHEST_EXPONENT => (EXACT, exponent),
             m => (m / 2, exponent + 1),
         };
-        u32::from(clock) << 16 | e << MANTISSA | m
+        none_at(clock, Past::from_level(word_past)) | e << MANTISSA | m
     };
     let mut seen = seen;
     let mut new = next(mantissa, exponent);
@@ -103,7 +163,7 @@ fn record(word: &Word32, seen: u32, mantissa: u32, exponent: u32, clock: u16, co
 }
 
 fn split(word: u32) -> (u32, u32) {
-    (word & EXACT, (word >> MANTISSA & 0xff).min(HIGHEST_EXPONENT))
+    (word & EXACT, (word >> MANTISSA & EXPONENT_BITS).min(HIGHEST_EXPONENT))
 }
 
 /// A cheap source of chance for one thread.
@@ -181,7 +241,27 @@ mod tests {
     }
 
     #[test]
+    fn the_past_stays_while_hits_are_counted() {
+        let word = Word32::new(none_at(1, Past::of(5)));
+        for clock in 2..300 {
+            let seen = word.load(Ordering::Relaxed);
+            let (m, e) = split(seen);
+            record(&word, seen, m, e, clock, true);
+        }
+        let word = word.load(Ordering::Relaxed);
+        assert_eq!((asked(word) - count(word), count(word) >= 256, idle(word, 300)), (4, true, 1));
+    }
+
+    #[test]
+    fn the_past_is_rounded_down() {
+        for (times, known) in [(0, 0), (1, 1), (3, 2), (7, 4), (8, 8), (63, 16), (255, 64), (u32::MAX, 256)] {
+            assert_eq!(Past::of(times).times(), known);
+            assert_eq!(Past::from_level(Past::of(times).level()), Past::of(times));
+        }
+    }
+
+    #[test]
     fn idle_time_survives_a_wrap_of_the_clock() {
-        assert_eq!(idle(none_at(0xfffe), 3), 5);
+        assert_eq!(idle(none_at(0xfffe, Past::NONE), 3), 5);
     }
 }

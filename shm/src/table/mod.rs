@@ -14,6 +14,7 @@ pub mod chain;
 pub mod count;
 pub mod entry;
 pub mod expire;
+pub mod ghosts;
 pub mod hash;
 pub mod hits;
 pub mod retire;
