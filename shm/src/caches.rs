@@ -246,7 +246,7 @@ mod tests {
         fn tags(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
             Ok(())
         }
-        fn heap(&self, _: &Locker<'_>, _: &Locked<'_>, _: SlotId) -> Result<()> {
+        fn heap(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
             Ok(())
         }
         fn free_held(&self, _: &Locker<'_>, _: SlotId) -> Result<()> {

@@ -79,10 +79,8 @@ fn settle(by: &Locker<'_>, held: &Locked<'_>, noted_by: SlotId, off: Off<Node>) 
             return Ok(());
         }
     } else {
-        for bucket in buckets_of(segment.geometry(), table::stripe_of(held)?) {
-            if chain::find_linked_locked(segment, held, bucket, off)?.is_some() {
-                return Ok(());
-            }
+        if chain::find_noted_locked(segment, held, off)?.is_some() {
+            return Ok(());
         }
         let view = View::new(segment, off.cast())?;
         if let Some(tags) = chain::lock_tags(by, [Some(view), None])? {
@@ -117,8 +115,8 @@ impl Recovery for Mender {
         Ok(())
     }
 
-    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>, dead: SlotId) -> Result<()> {
-        heap::recover(by.segment(), held, dead)
+    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()> {
+        heap::recover(by.segment(), held)
     }
 
     fn free_held(&self, by: &Locker<'_>, dead: SlotId) -> Result<()> {

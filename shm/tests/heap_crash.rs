@@ -9,7 +9,8 @@ mod common;
 use common::arena::{Arena, HeapOnly, bytes};
 use common::fork::{Exit, fork};
 use trove_shm::error::Result;
-use trove_shm::heap;
+use trove_shm::heap::{self, Heap};
+use trove_shm::offset::GRANULE;
 use trove_shm::segment::access::OwnedBlock;
 use trove_shm::sync::slot;
 use trove_shm::word::Ordering::Relaxed;
@@ -68,7 +69,7 @@ const CASES: &[(&str, Prepare, Operation)] = &[
     ("grow a heap that ends with a free block", |me| row(me, &[200 << 10]), |me, _| grow(me, 200 << 10)),
     (
         "grow a heap that ends with a used block",
-        |me| row(me, &[me.segment.heap().free.load(Relaxed) - 8]),
+        |me| row(me, &[u64::from(me.segment.heap().free.load(Relaxed)) * GRANULE - 8]),
         |me, _| grow(me, 100),
     ),
     ("free between used blocks", |me| row(me, &[100, 200, 300]), |me, blocks| release_nth(me, blocks, 1)),
@@ -113,8 +114,13 @@ fn dies(arena: &Arena, (_, prepare, operate): &(&str, Prepare, Operation), k: u6
     exit != Exit::Done
 }
 
-/// The parent's entries are all there is, to the byte.
+/// The parent's entries are all there is, to the byte, and nobody has walked over the heap to see to that.
 fn check(arena: &Arena, entries: &[OwnedBlock], context: &str) {
+    check_bytes(arena, entries, context);
+    assert_eq!(arena.rebuilds(), 0, "{context}: walks over the heap");
+}
+
+fn check_bytes(arena: &Arena, entries: &[OwnedBlock], context: &str) {
     let totals = arena.validate();
     assert_eq!(totals.entries, (2, entries.iter().map(bytes).sum()), "{context}");
     assert_eq!(totals.owned, (0, 0), "{context}: blocks that nobody owns any more");
@@ -164,59 +170,100 @@ fn a_lock_that_is_taken_over_is_mended_before_the_dead_one_is_reaped() {
     }
 }
 
+/// A process of its own reaps the dead, and dies before store `j`; false where it has not that many.
+fn reaper_dies(arena: &Arena, j: u64) -> bool {
+    let segment = arena.segment.clone();
+    let exit = fork(move || {
+        crash::arm(j);
+        let me = Arena::attach(segment);
+        crash::arm(u64::MAX);
+        std::mem::forget(me);
+    })
+    .wait();
+    assert!(matches!(exit, Exit::Done | Exit::Signal(9)), "{exit:?}");
+    exit != Exit::Done
+}
+
+/// Lets a process die before store `k` of a case, and its reaper before store `j`. What that one died in; none where either has not that many.
+fn dies_twice(case: &(&str, Prepare, Operation), k: u64, j: u64) -> Option<Reaper> {
+    let arena = Arena::new(CAPACITY);
+    let entries = entries(&arena);
+    if !dies(&arena, case, k) {
+        return None;
+    }
+    let noted = || arena.segment.heap().operation.load(Relaxed) != 0;
+    let had_notes = noted();
+    let died = reaper_dies(&arena, j);
+    let at = if had_notes && noted() { Reaper::Settling } else { Reaper::Reaping };
+    let context = format!("{}, before store {k}; its reaper before store {j}", case.0);
+    assert!(slot::sweep(&arena.by(), &HeapOnly).unwrap() >= 1, "{context}");
+    check(&arena, &entries, &context);
+    died.then_some(at)
+}
+
+#[derive(PartialEq)]
+enum Reaper {
+    Settling,
+    Reaping,
+}
+
 #[test]
-fn blocks_that_are_collected_under_the_heap_lock_are_never_lost() {
-    const ENTRIES: u64 = 4;
+fn a_reaper_may_die_before_any_store_as_well() {
+    let (split, join) = (&CASES[0], CASES.iter().find(|case| case.0 == "free and join with both").unwrap());
+    for (case, k) in [(split, 4), (split, 14), (join, 6), (join, 20)] {
+        let stores = (0..).take_while(|&j| dies_twice(case, k, j).is_some()).count();
+        println!("{}, before store {k}: its reaper has {stores} stores", case.0);
+        assert!(stores > 20);
+    }
+}
+
+#[test]
+fn who_settles_what_was_under_way_may_die_before_any_store_as_well() {
+    let mut settling = 0;
+    for (n, case) in CASES.iter().enumerate() {
+        // The first stores take the lock and note the operation. Not every case needs every store: what they do is much the same.
+        for k in (6 + n as u64 % 4..50).step_by(4) {
+            let before = settling;
+            while let Some(reaper) = dies_twice(case, k, settling - before) {
+                if reaper == Reaper::Reaping && settling != before {
+                    break;
+                }
+                settling += 1;
+            }
+            if settling == before {
+                break;
+            }
+        }
+    }
+    println!("{settling} died while they settled what another death had left");
+    assert!(settling > 500);
+}
+
+#[test]
+fn who_dies_while_the_heap_is_rebuilt_leaves_that_to_the_next() {
     let mut died = true;
     for k in 0.. {
         if !died {
             break;
         }
         let arena = Arena::new(CAPACITY);
+        let entries = entries(&arena);
         let segment = arena.segment.clone();
         let exit = fork(move || {
             let me = Arena::attach(segment);
-            let blocks = row(&me, &[100; ENTRIES as usize]);
-            blocks.iter().for_each(|block| me.publish(block));
-            crash::arm(k);
-            heap::release_all(&me.by(), blocks.into_iter().inspect(|block| me.collect(block))).unwrap();
+            row_with_gaps(&me, &[(100, false), (504, true), (100, false)]);
+            // As an operation does that finds a list damaged.
+            let held = heap::lock(&me.by()).unwrap();
+            // Emptying the lists is a thousand equal stores.
+            crash::arm(if (40..240).contains(&k) { k * 5 } else { k });
+            Heap::new(&me.segment, &held).rebuild(None).unwrap();
             crash::arm(u64::MAX);
+            drop(held);
             std::mem::forget(me);
         })
         .wait();
         died = exit != Exit::Done;
         assert_eq!(slot::sweep(&arena.by(), &HeapOnly).unwrap(), 1);
-        let totals = arena.validate();
-        assert_eq!(totals.owned, (0, 0), "before store {k}");
-        assert!(totals.entries.0 <= if died { ENTRIES } else { 0 }, "before store {k}");
-    }
-}
-
-#[test]
-fn a_reaper_may_die_before_any_store_as_well() {
-    let (split, join) = (&CASES[0], CASES.iter().find(|case| case.0 == "free and join with both").unwrap());
-    for (case, k) in [(split, 12), (split, 18), (join, 6), (join, 14), (join, 20)] {
-        let mut done = false;
-        let mut j = 0;
-        while !done {
-            let arena = Arena::new(CAPACITY);
-            let entries = entries(&arena);
-            assert!(dies(&arena, case, k));
-            let segment = arena.segment.clone();
-            let exit = fork(move || {
-                crash::arm(j);
-                let me = Arena::attach(segment);
-                crash::arm(u64::MAX);
-                std::mem::forget(me);
-            })
-            .wait();
-            done = exit == Exit::Done;
-            let context = format!("{}, before store {k}; its reaper before store {j}", case.0);
-            assert!(slot::sweep(&arena.by(), &HeapOnly).unwrap() >= 1, "{context}");
-            check(&arena, &entries, &context);
-            // Emptying the lists is a thousand equal stores.
-            j += if (40..1080).contains(&j) { 97 } else { 1 };
-        }
-        println!("{}, before store {k}: its reaper has {j} stores", case.0);
+        check_bytes(&arena, &entries, &format!("before store {k}"));
     }
 }

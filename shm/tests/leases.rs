@@ -24,7 +24,7 @@ impl Recovery for Forgets {
     fn tags(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
         Ok(())
     }
-    fn heap(&self, _: &Locker<'_>, _: &Locked<'_>, _: SlotId) -> Result<()> {
+    fn heap(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
         Ok(())
     }
     fn free_held(&self, _: &Locker<'_>, _: SlotId) -> Result<()> {

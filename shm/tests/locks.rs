@@ -37,7 +37,7 @@ impl Recovery for Log {
         // What a recovery of a stripe needs itself; left behind by the same dead owner, perhaps.
         let mut heap = by.lock(Which::Heap)?;
         if heap.is_unmended() {
-            self.heap(by, &heap, by.me())?;
+            self.heap(by, &heap)?;
             heap.mended();
         }
         self.calls.borrow_mut().push(format!("stripe {stripe}"));
@@ -49,7 +49,7 @@ impl Recovery for Log {
         Ok(())
     }
 
-    fn heap(&self, _: &Locker<'_>, _: &Locked<'_>, _: SlotId) -> Result<()> {
+    fn heap(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
         self.calls.borrow_mut().push("heap".into());
         Ok(())
     }
@@ -307,7 +307,7 @@ fn a_reaper_that_dies_is_reaped_too() {
         fn tags(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
             Ok(())
         }
-        fn heap(&self, _: &Locker<'_>, _: &Locked<'_>, _: SlotId) -> Result<()> {
+        fn heap(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
             Ok(())
         }
         fn free_held(&self, _: &Locker<'_>, _: SlotId) -> Result<()> {

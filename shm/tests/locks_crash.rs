@@ -25,7 +25,7 @@ impl Recovery for Nothing {
     fn stripe(&self, by: &Locker<'_>, _: &Locked<'_>, _: u32) -> Result<()> {
         let mut heap = by.lock(Which::Heap)?;
         if heap.is_unmended() {
-            self.heap(by, &heap, by.me())?;
+            self.heap(by, &heap)?;
             heap.mended();
         }
         Ok(())
@@ -34,7 +34,7 @@ impl Recovery for Nothing {
         by.segment().header().reserved[0].store(1, Ordering::Relaxed);
         Ok(())
     }
-    fn heap(&self, by: &Locker<'_>, _: &Locked<'_>, _: SlotId) -> Result<()> {
+    fn heap(&self, by: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
         by.segment().header().reserved[1].store(1, Ordering::Relaxed);
         Ok(())
     }
@@ -168,7 +168,7 @@ fn claim_without_reaping(segment: &Arc<Segment>) -> SlotHold {
         fn tags(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
             Err(trove_shm::error::Error::Corrupt("for the test"))
         }
-        fn heap(&self, _: &Locker<'_>, _: &Locked<'_>, _: SlotId) -> Result<()> {
+        fn heap(&self, _: &Locker<'_>, _: &Locked<'_>) -> Result<()> {
             Err(trove_shm::error::Error::Corrupt("for the test"))
         }
         fn free_held(&self, _: &Locker<'_>, _: SlotId) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Allocating, freeing and growing: the stores that move block boundaries, in the order that the table in [`super`] gives.
 
 use super::classes::MAX_GRANULES;
+use super::operation::{Kind, Operation};
 use super::{Heap, MIN_GRANULES, held};
 use crate::error::{Error, Result, corrupt};
 use crate::layout::{Block, BlockState, FreeTail};
@@ -30,6 +31,10 @@ impl Span {
     /// Of a listed block, after one that is not: two free blocks never stand side by side.
     pub(super) fn free(granules: u32) -> Self {
         Self(granules << 2 | Block::FREE)
+    }
+
+    pub(super) fn raw(self) -> u32 {
+        self.0
     }
 
     pub(super) fn granules(self) -> u32 {
@@ -84,9 +89,17 @@ impl<'a> Heap<'a> {
         {
             return Err(Error::Corrupt("a block that is given back is not the giver's"));
         }
-        held::remove(self.segment, me, owned.content())?;
+        let freed = self.with_neighbours(off, span);
+        if let Ok(freed) = &freed {
+            let free = self.control.free.load(Relaxed).wrapping_add(span.granules());
+            self.begin(&freed.operation(Kind::Free, me, free));
+        }
+        if let Err(e) = held::remove(self.segment, me, owned.content()) {
+            self.end();
+            return Err(e);
+        }
         block.state.store(BlockState::Free.raw(), Release);
-        self.absorb(off, span).or_else(|_| self.mend())
+        freed.and_then(|freed| self.join(&freed)).or_else(|_| self.mend())
     }
 
     /// Commits more memory, for a block of `granules` that the free ones have no room for: `chunk` bytes, or as many as it takes. False where
@@ -110,7 +123,7 @@ impl<'a> Heap<'a> {
             Err(Error::DirectoryFull { .. }) if least < wanted => self.segment.commit(start, least).map(|()| least)?,
             outcome => outcome.map(|()| wanted)?,
         };
-        self.append(end)?;
+        self.append(end).or_else(|_| self.mend())?;
         Ok(true)
     }
 
@@ -122,12 +135,17 @@ impl<'a> Heap<'a> {
         if span != Span::free(size) || size < granules || block.state.load(Relaxed) != BlockState::Free.raw() {
             return Err(Error::Corrupt("a listed block is not free"));
         }
-        self.unlist(off, size)?;
-        block.state.store(BlockState::Owned(me.0).raw(), Release);
         let taken = if size - granules < MIN_GRANULES { size } else { granules };
         let owned = OwnedBlock::claim(off, taken);
+        let free = self.control.free.load(Relaxed);
+        self.begin(&Operation { kind: Kind::Allocate, slot: me, run: (off, size), block: (off, taken), free });
+        self.unlist(off, size)?;
+        block.state.store(BlockState::Owned(me.0).raw(), Release);
         match self.cut(off, size, taken).and_then(|()| held::push(self.segment, me, &owned)) {
-            Ok(()) => Ok(Some(owned)),
+            Ok(()) => {
+                self.end();
+                Ok(Some(owned))
+            }
             Err(e) => {
                 block.state.store(BlockState::Free.raw(), Release);
                 Err(e)
@@ -165,43 +183,66 @@ impl<'a> Heap<'a> {
         if granules < u64::from(MIN_GRANULES) || granules > u64::from(MAX_GRANULES) {
             return Err(Error::Corrupt("the heap grows by an impossible amount"));
         }
-        let span = Span::used(granules as u32).with_prev_free(self.control.last_free.load(Relaxed).is_some());
+        let granules = granules as u32;
+        let span = Span::used(granules).with_prev_free(self.control.last_free.load(Relaxed).is_some());
+        // Nothing comes after it.
+        let new = self.with_neighbours(off, span)?;
+        self.begin(&new.operation(Kind::Grow, SlotId(0), self.control.free.load(Relaxed).wrapping_add(granules)));
         let block = self.header(off)?;
         block.span.store(span.0, Release);
         block.state.store(BlockState::Free.raw(), Release);
         self.control.committed.store(end, Release);
-        self.absorb(off, span).or_else(|_| self.mend())
+        self.join(&new)
     }
 
-    /// Joins a block in state `Free` that no list knows with its free neighbours, and lists the whole.
-    fn absorb(&self, off: Off<Block>, span: Span) -> Result<()> {
-        let (mut start, mut size) = (off, span.granules());
-        if let Some(next) = self.next(off, size)? {
+    /// A block with this span, and the free ones beside it.
+    #[inline]
+    fn with_neighbours(&self, off: Off<Block>, span: Span) -> Result<Freed> {
+        let mut freed = Freed { block: (off, span.granules()), left: None, right: None };
+        if let Some(next) = self.next(off, span.granules())? {
             let right = self.span(next)?;
-            if right.is_free() {
-                self.unlist(next, right.granules())?;
-                size += right.granules();
-            }
+            freed.right = right.is_free().then(|| (next, right.granules()));
         }
         if span.prev_is_free() {
-            let left = self.segment.at::<FreeTail>(before(off)?)?.granules.load(Relaxed);
-            start = off
-                .raw()
-                .checked_sub(left)
-                .and_then(Off::from_raw)
-                .ok_or_else(|| corrupt("a boundary tag is wrong"))?;
-            if start.bytes() < self.blocks_at() || self.span(start)? != Span::free(left) {
-                return Err(Error::Corrupt("a boundary tag is wrong"));
-            }
-            self.unlist(start, left)?;
-            size += left;
+            freed.left = Some(self.free_before(off)?);
         }
+        Ok(freed)
+    }
+
+    /// Joins a block in state `Free` that no list knows with its free neighbours, and lists the whole: the operation's end.
+    #[inline]
+    fn join(&self, freed: &Freed) -> Result<()> {
+        if let Some((off, granules)) = freed.right {
+            self.unlist(off, granules)?;
+        }
+        if let Some((off, granules)) = freed.left {
+            self.unlist(off, granules)?;
+        }
+        let (start, size) = freed.whole();
+        self.make_free(start, size)?;
+        self.count_free(i64::from(freed.block.1));
+        self.end();
+        Ok(())
+    }
+
+    /// Makes one listed block of a run that is free and in no list.
+    #[inline]
+    pub(super) fn make_free(&self, start: Off<Block>, size: u32) -> Result<()> {
         self.header(start)?.span.store(Span::free(size).0, Release);
         self.keep_hand_on_a_header(start, size);
         self.list(start, size)?;
-        self.tell_next(start, size, true)?;
-        self.count_free(i64::from(span.granules()));
-        Ok(())
+        self.tell_next(start, size, true)
+    }
+
+    /// The free block that ends at `off`, and its granules, by its boundary tag.
+    fn free_before(&self, off: Off<Block>) -> Result<(Off<Block>, u32)> {
+        let granules = self.segment.at::<FreeTail>(before(off)?)?.granules.load(Relaxed);
+        match off.raw().checked_sub(granules).and_then(Off::from_raw) {
+            Some(start) if start.bytes() >= self.blocks_at() && self.span(start)? == Span::free(granules) => {
+                Ok((start, granules))
+            }
+            _ => Err(Error::Corrupt("a boundary tag is wrong")),
+        }
     }
 
     /// The block after the one of `granules` at `off`; none at the heap's end.
@@ -255,7 +296,7 @@ impl<'a> Heap<'a> {
 
     pub(super) fn count_free(&self, granules: i64) {
         let free = self.control.free.load(Relaxed);
-        self.control.free.store(free.wrapping_add_signed(granules * GRANULE as i64), Release);
+        self.control.free.store((i64::from(free) + granules) as u32, Release);
     }
 
     /// A header inside the free block of `granules` at `start` is gone; the hand that may have stood on it moves to the start.
@@ -264,6 +305,27 @@ impl<'a> Heap<'a> {
         if hand > start.raw() && hand - start.raw() < granules {
             self.control.clear_hand.store(Some(start), Release);
         }
+    }
+}
+
+/// A block that becomes free, and the free blocks beside it. Each is an offset and granules.
+struct Freed {
+    block: (Off<Block>, u32),
+    left: Option<(Off<Block>, u32)>,
+    right: Option<(Off<Block>, u32)>,
+}
+
+impl Freed {
+    /// All of them as one.
+    #[inline]
+    fn whole(&self) -> (Off<Block>, u32) {
+        let right = self.right.map_or(0, |right| right.1);
+        let (start, left) = self.left.unwrap_or((self.block.0, 0));
+        (start, left.wrapping_add(self.block.1).wrapping_add(right))
+    }
+
+    fn operation(&self, kind: Kind, slot: SlotId, free: u32) -> Operation {
+        Operation { kind, slot, run: self.whole(), block: self.block, free }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The free lists: a head per class, and bits that tell which classes have one. Hints: `recover` rebuilds them from the spans.
+//! The free lists: a head per class, and bits that tell which classes have one. Hints: `rebuild` makes them anew from the spans.
 
 use super::Heap;
 use super::classes::{Class, class_for, class_of};
@@ -88,6 +88,54 @@ impl<'a> Heap<'a> {
         for head in self.control.heads.iter().flatten() {
             head.store(None, Release);
         }
+    }
+
+    /// Sees to it that a free block of `granules` is in no list, though its links are those of one that was being taken out, or put in front.
+    pub(super) fn leave_list(&self, off: Off<Block>, granules: u32) -> Result<()> {
+        let links = self.links(off)?;
+        let (prev, next) = (links.prev.load(Relaxed), links.next.load(Relaxed));
+        if let Some(next) = next {
+            let back = &self.links(next)?.prev;
+            if back.load(Relaxed) == Some(off) {
+                back.store(prev, Release);
+            }
+        }
+        let before = match prev {
+            Some(prev) => &self.links(prev)?.next,
+            None => self.head(class_of(granules)),
+        };
+        if before.load(Relaxed) == Some(off) {
+            before.store(next, Release);
+        }
+        Ok(())
+    }
+
+    /// The same for one that was in no list before it was to be put in front of one: its links may never have been written.
+    pub(super) fn leave_front(&self, off: Off<Block>, granules: u32) -> Result<()> {
+        let head = self.head(class_of(granules));
+        let first = head.load(Relaxed);
+        let next = if first == Some(off) { self.links(off)?.next.load(Relaxed) } else { first };
+        if let Some(next) = next {
+            let back = &self.links(next)?.prev;
+            if back.load(Relaxed) == Some(off) {
+                back.store(None, Release);
+            }
+        }
+        if first == Some(off) {
+            head.store(next, Release);
+        }
+        Ok(())
+    }
+
+    /// Sets the bits by the heads. O(classes).
+    pub(super) fn mark_anew(&self) {
+        let mut first = 0;
+        for (n, (row, heads)) in self.control.second.iter().zip(&self.control.heads).enumerate() {
+            let bits = (0..).zip(heads).fold(0, |bits, (n, head)| bits | u32::from(head.load(Relaxed).is_some()) << n);
+            row.store(bits, Release);
+            first |= u32::from(bits != 0) << n;
+        }
+        self.control.first.store(first, Release);
     }
 
     /// The first block of a class.

@@ -13,39 +13,41 @@
 //!                                          FreeLinks                    FreeTail
 //! ```
 //!
-//! # What is true at every instruction, and what is a hint
+//! # Truth and hints
 //!
-//! Invariant: from `blocks_at` the spans lead from header to header and end exactly at `committed`.
+//! Invariant: from `blocks_at` the spans lead from header to header and end exactly at `committed`, at every instruction.
 //! Invariant: no memory below `committed` belongs to no block, and none to two.
 //! Invariant: a block's memory is nobody's but its owner's while its state is `Owned`; the state is `Free` before a list knows it.
 //!
-//! Everything else is a hint, rebuilt by [`Heap::rebuild`] where an owner of the heap lock died: the lists and their bits, `FREE` and
-//! `PREV_FREE` in spans, boundary tags, `last_free`, `clear_hand`, the count of free bytes.
+//! Everything else is a hint: the lists and their bits, `FREE` and `PREV_FREE` in spans, boundary tags, `last_free`, `clear_hand`, the count of
+//! free granules. An operation that finds one wrong, in a damaged segment, has all of them made anew by a walk over the blocks ([`Heap::rebuild`]).
+//!
+//! # Deaths
+//!
+//! A death is no damage and costs no walk: an operation is noted before it changes anything, and the next one who gets the lock settles it in a
+//! few stores (see `operation`). So between operations each block is `Free` and listed, or published, or `Owned` and then in the `held` list of its
+//! slot or named by that slot's `incoming` or `outgoing`: who reaps the slot finds all that it held there ([`free_held`]).
 //!
 //! # Store by store
 //!
 //! All stores are release stores, so a death leaves the first so many of them and no other. *Whole* stores change what is true; the
-//! others change hints.
+//! others change hints. Between the note and its end:
 //!
-//! | operation | stores, in order | if the last one was this |
-//! |---|---|---|
-//! | allocate | take the block out of its list | still `Free`: listed again |
-//! | | **state = `Owned(me)`** | the dead slot's, in its whole length: freed |
-//! | split | span, then state `Free` of the second part, in the first one's content | inside of a block: nobody sees them |
-//! | | **span of the first = what was asked for** | two blocks: `Owned`, freed; `Free`, listed |
-//! | | list the second part, or tell the next block that the one before is used | as above |
-//! | | link into `Slot::held` | as above |
-//! | free | take out of `Slot::held` | the dead slot's: freed |
-//! | | **state = `Free`** | free: listed |
-//! | join | take the free neighbours out of their lists | up to three free blocks: joined and listed |
-//! | | **span of the first = the sum of all** | one free block: listed |
-//! | | boundary tag, list, mark in the next block, count | as above |
-//! | grow | `fallocate` | not in the heap yet |
-//! | | span and state `Free` of the new block, at `committed` | beyond the heap's end: nobody sees them |
-//! | | **`committed` = the new end** | a free block more; then as *join* |
-//!
-//! Blocks that a dead slot owned are freed when that slot is reaped ([`free_held`]): by its `held` list, or, if it died in here
-//! (`Slot::IN_HEAP`), by a walk over all blocks, because the list may miss the one that was on its way. Who died waiting for the lock costs no walk.
+//! | operation | stores, in order |
+//! |---|---|
+//! | allocate | take the block out of its list |
+//! | | **state = `Owned(me)`** |
+//! | split | span, then state `Free` of the second part, in the first one's content |
+//! | | **span of the first = what was asked for** |
+//! | | list the second part, or tell the next block that the one before is used |
+//! | | link into `Slot::held` |
+//! | free | take out of `Slot::held` |
+//! | | **state = `Free`** |
+//! | join | take the free neighbours out of their lists |
+//! | | **span of the first = the sum of all** |
+//! | | boundary tag, list, mark in the next block, count |
+//! | grow | span and state `Free` of the new block, at `committed`, where the file system has given memory |
+//! | | **`committed` = the new end**; then as *join* |
 //!
 //! # Fragmentation
 //!
@@ -58,23 +60,24 @@ pub mod classes;
 pub mod clear;
 pub mod held;
 mod lists;
-mod recover;
+mod operation;
+mod rebuild;
 mod walk;
 
 use crate::config::MAX_CAPACITY;
 use crate::error::Result;
-use crate::layout::{Block, HeapControl, Node, Slot};
+use crate::layout::{Block, HeapControl, Node};
 use crate::offset::GRANULE;
 use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::sync::SlotId;
 use crate::sync::locker::{Locked, Locker, Which};
-use crate::word::Ordering::{Acquire, Relaxed, Release};
+use crate::word::Ordering::Relaxed;
 
 use classes::MAX_GRANULES;
 use clear::{Search, Step};
 
-pub use recover::Rebuilt;
+pub use rebuild::Rebuilt;
 pub use walk::{Seen, Totals, Walk};
 
 /// Smallest block in granules: what `Slot::held` links by must fit, and so do a free block's links and boundary tag.
@@ -121,8 +124,7 @@ pub fn release(by: &Locker<'_>, block: OwnedBlock) -> Result<()> {
     release_all(by, [block])
 }
 
-/// Gives several blocks back under one lock. The iterator runs while it is held: a block that it makes `Owned` as it goes needs no place in
-/// `Slot::held`, for of one who dies under the heap lock every block is found.
+/// Gives several blocks back under one lock.
 ///
 /// # Errors
 /// As [`release`]; the blocks after the one that failed are not given back.
@@ -139,37 +141,31 @@ pub fn release_all(by: &Locker<'_>, blocks: impl IntoIterator<Item = OwnedBlock>
 #[inline]
 pub fn lock<'s>(by: &Locker<'s>) -> Result<Locked<'s>> {
     let mut held = by.lock(Which::Heap)?;
-    enter(by);
     if held.is_unmended() {
-        mend(by.segment(), &mut held)?;
+        recover(by.segment(), &held)?;
+        held.mended();
     }
     Ok(held)
 }
 
-/// Makes the heap whole after its lock was taken over from a dead slot that the caller has seized, and frees what that one owned.
+/// Makes the heap whole after its lock was taken over. What its last owner had allocated stays for [`free_held`].
 ///
 /// # Errors
 /// `Corrupt`.
-pub fn recover(segment: &Segment, held: &Locked<'_>, dead: SlotId) -> Result<()> {
-    Heap::new(segment, held).rebuild(Some(dead))?;
-    // Nothing of its is left that only a walk would find.
-    segment.slot(dead.index()).wants_heap.store(Slot::WANTS, Release);
-    Ok(())
+#[cold]
+pub fn recover(segment: &Segment, held: &Locked<'_>) -> Result<()> {
+    Heap::new(segment, held).recover()
 }
 
-/// Frees every block that a dead slot owned: the caller has seized the slot. O(blocks held), or O(blocks) where the slot died under the heap
-/// lock and [`recover()`] has not seen to it. May be repeated: it leaves [`Slot::IN_HEAP`], to be cleared by the caller, so that if he dies, the next
-/// one walks.
+/// Frees every block that a dead slot owned: the caller has seized the slot, and the locks that it had were mended. O(blocks held), or O(blocks)
+/// where its list is damaged. May be repeated.
 ///
 /// # Errors
 /// `Busy`, `Corrupt`.
 pub fn free_held(by: &Locker<'_>, dead: SlotId) -> Result<()> {
-    let wish = &by.segment().slot(dead.index()).wants_heap;
-    let died_here = wish.load(Acquire) == Slot::IN_HEAP;
     let held = lock(by)?;
-    wish.store(Slot::IN_HEAP, Release);
     let heap = Heap::new(by.segment(), &held);
-    if died_here { heap.rebuild(Some(dead)).map(drop) } else { heap.drain(dead) }
+    heap.drain(dead).or_else(|_| heap.rebuild(Some(dead)).map(drop))
 }
 
 /// The next step of a search for a run to clear, under the heap lock (see [`clear`]).
@@ -200,7 +196,7 @@ pub fn free_bytes(segment: &Segment) -> u64 {
     let control = segment.heap();
     let committed = control.committed.load(Relaxed).min(segment.geometry().capacity);
     let rest = segment.geometry().capacity - committed;
-    control.free.load(Relaxed).saturating_add(rest).min(bytes(segment))
+    (u64::from(control.free.load(Relaxed)) * GRANULE).saturating_add(rest).min(bytes(segment))
 }
 
 /// Bytes of all blocks together, once everything is committed.
@@ -229,20 +225,6 @@ impl<'a> Heap<'a> {
         debug_assert_eq!(held.which(), Which::Heap);
         Self { segment, control: segment.heap() }
     }
-}
-
-/// Notes, before anything in the heap changes, that a block of the slot's may be in no list from here on. The note goes with the lock.
-#[inline]
-fn enter(by: &Locker<'_>) {
-    by.segment().slot(by.me().index()).wants_heap.store(Slot::IN_HEAP, Release);
-}
-
-/// What the one who died under the lock owned stays for [`free_held`].
-#[cold]
-fn mend(segment: &Segment, held: &mut Locked<'_>) -> Result<()> {
-    Heap::new(segment, held).rebuild(None)?;
-    held.mended();
-    Ok(())
 }
 
 /// Granules of a block with room for `bytes`, at most [`largest`].

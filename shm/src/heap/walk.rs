@@ -132,7 +132,10 @@ impl Heap<'_> {
         let last = before.filter(|b| b.state == Some(BlockState::Free)).map(|b| b.off);
         ensure(self.control.last_free.load(Relaxed) == last, "the mark of the last block is wrong")?;
         ensure(hand_found, "the hand of the clearing stands on no header")?;
-        ensure(self.control.free.load(Relaxed) == totals.free.1, "the count of free bytes is wrong")?;
+        ensure(
+            u64::from(self.control.free.load(Relaxed)) * GRANULE == totals.free.1,
+            "the count of free bytes is wrong",
+        )?;
         self.each_listed(|off, class| {
             ensure(free.remove(&off.raw()), "a listed block is not free, or is listed twice")?;
             ensure(class_of(self.span(off)?.granules()) == class, "a free block is in another class's list")

@@ -17,8 +17,8 @@ pub struct HeapControl {
     pub lock: Lock,
     /// Bytes from the segment's start that are reserved from the file system.
     pub committed: Word64,
-    /// Bytes in free blocks below `committed`.
-    pub free: Word64,
+    /// Granules in free blocks below `committed`.
+    pub free: Word32,
     /// Bit per first level that has a free block.
     pub first: Word32,
     /// The free block that ends at `committed`: what [`Block::PREV_FREE`] would say in the block after the last.
@@ -27,12 +27,22 @@ pub struct HeapControl {
     pub clear_hand: OffWord<Block>,
     /// How often lists were rebuilt from the spans.
     pub rebuilds: Word32,
-    /// Padding.
-    pub pad2: [Word64; 3],
+    /// 1 while they are: whoever takes the lock over then has to do it again.
+    pub rebuilding: Word32,
+    /// The operation under way (see `heap::operation`): the free blocks that it joins or splits, as one run: offset, and granules in the upper half.
+    pub run: Word64,
+    /// The block in the run that it allocates or frees, likewise.
+    pub block: Word64,
+    /// What it is, in whose name, and the count of free granules; 0 is none. Stored after the two above.
+    pub operation: Word64,
     /// Bit per second level, a word per first level.
     pub second: [Word32; FIRST_LEVELS],
+    /// How many operations of the dead were settled.
+    pub settled: Word32,
     /// Padding.
-    pub pad3: [Word64; 8],
+    pub pad2: Word32,
+    /// Padding.
+    pub pad3: [Word64; 7],
     /// Heads of the free lists.
     pub heads: [[OffWord<Block>; SECOND_LEVELS]; FIRST_LEVELS],
 }

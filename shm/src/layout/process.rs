@@ -43,7 +43,7 @@ pub struct Slot {
     pub wants_stripe: Word32,
     /// 1 where the tag lock is held or wanted.
     pub wants_tags: Word32,
-    /// [`Slot::WANTS`] where the heap lock is wanted, [`Slot::IN_HEAP`] where it is held.
+    /// 1 where the heap lock is held or wanted.
     pub wants_heap: Word32,
     /// 1 where the lock of the resets is held or wanted.
     pub wants_resets: Word32,
@@ -66,13 +66,6 @@ pub struct Slot {
 
     /// The blocks that the request keeps (see `reclaim::kept`).
     pub kept: [Word64; KEPT_WORDS],
-}
-
-impl Slot {
-    /// A lock is wanted, or held.
-    pub const WANTS: u32 = 1;
-    /// In `wants_heap`: the heap lock is held, so a block that the slot owns may be in no list.
-    pub const IN_HEAP: u32 = 2;
 }
 
 /// Texts of resets that are kept.

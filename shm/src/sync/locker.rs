@@ -107,7 +107,7 @@ impl<'s> Locker<'s> {
             Which::Stripe(n) if n >= self.segment.geometry().stripes => return Err(Error::Corrupt("no such stripe")),
             Which::Stripe(n) => (&self.segment.stripe(n).lock, &slot.wants_stripe, n + 1),
             Which::Tags => (&self.segment.header().tag_lock, &slot.wants_tags, 1),
-            Which::Heap => (&self.segment.heap().lock, &slot.wants_heap, Slot::WANTS),
+            Which::Heap => (&self.segment.heap().lock, &slot.wants_heap, 1),
             Which::Resets => (&self.segment.resets().lock, &slot.wants_resets, 1),
         })
     }

@@ -46,11 +46,11 @@ pub trait Recovery {
     /// As [`Recovery::stripe`].
     fn tags(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()>;
 
-    /// Makes the heap whole, and frees what the dead slot had allocated.
+    /// Makes the heap whole.
     ///
     /// # Errors
     /// As [`Recovery::stripe`].
-    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>, dead: SlotId) -> Result<()>;
+    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()>;
 
     /// Frees what a dead slot had allocated and not published (`Slot::held`), and drops its notes. Its locks were mended before;
     /// its wishes (`wants_*`) still tell under which ones it died.
@@ -287,7 +287,7 @@ fn reap(by: &Locker<'_>, dead: SlotId, recovery: &dyn Recovery) -> Result<()> {
         mend(by, Which::Tags, |held| recovery.tags(by, held))?;
     }
     if slot.wants_heap.load(Ordering::Acquire) != 0 {
-        mend(by, Which::Heap, |held| recovery.heap(by, held, dead))?;
+        mend(by, Which::Heap, |held| recovery.heap(by, held))?;
     }
     if slot.wants_resets.load(Ordering::Acquire) != 0 {
         // Nothing to mend: what was not published never happened.

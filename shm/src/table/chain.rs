@@ -73,6 +73,22 @@ pub fn find_linked_locked<'s>(
     search(segment, held, bucket, |view| Ok(view.link() == off))
 }
 
+/// The same in the bucket that the entry's key belongs to; none, too, where what lies there is no entry of the stripe. O(that chain): who dies
+/// leaves the key whole of what he has noted.
+///
+/// # Errors
+/// [`Error::Corrupt`].
+pub fn find_noted_locked<'s>(segment: &'s Segment, held: &Locked<'_>, off: Off<Node>) -> Result<Option<Spot<'s>>> {
+    let (geometry, seed) = (segment.geometry(), segment.header().hash_seed.load(Ordering::Relaxed));
+    let place = |view: View<'_>| Ok(Place::of(seed, geometry, view.cache(), view.key()?));
+    match View::new(segment, off.cast()).and_then(place) {
+        Ok(place) if place.stripe(geometry) == super::stripe_of(held)? => {
+            find_linked_locked(segment, held, place.bucket, off)
+        }
+        _ => Ok(None),
+    }
+}
+
 #[inline(always)]
 fn search<'s>(
     segment: &'s Segment,

@@ -16,7 +16,6 @@
 
 use super::chain;
 use super::entry::View;
-use super::hash::buckets_of;
 use super::stripe_of;
 use crate::error::Result;
 use crate::layout::{Entry, Stripe};
@@ -95,12 +94,10 @@ pub fn mend_locked(segment: &Segment, held: &Locked<'_>) -> Result<()> {
     let index = stripe_of(held)?;
     let stripe = segment.stripe(index);
     let Some(off) = stripe.sealed.load(Acquire) else { return Ok(()) };
-    for bucket in buckets_of(segment.geometry(), index) {
-        if let Some(view) = chain::find_linked_locked(segment, held, bucket, off.cast())?.and_then(|spot| spot.entry) {
-            let value = stripe.sealed_value.load(Acquire);
-            // Where it fails, he has not come to seal it.
-            let _ = view.entry().value.compare_exchange(Entry::SEALED, value, SeqCst, Relaxed);
-        }
+    if let Some(view) = chain::find_noted_locked(segment, held, off.cast())?.and_then(|spot| spot.entry) {
+        let value = stripe.sealed_value.load(Acquire);
+        // Where it fails, he has not come to seal it.
+        let _ = view.entry().value.compare_exchange(Entry::SEALED, value, SeqCst, Relaxed);
     }
     stripe.sealed.store(None, Release);
     Ok(())

@@ -79,6 +79,11 @@ impl Arena {
         self.segment.heap().rebuilds.load(Ordering::Relaxed)
     }
 
+    /// How many operations of the dead were settled.
+    pub fn settled(&self) -> u32 {
+        self.segment.heap().settled.load(Ordering::Relaxed)
+    }
+
     fn set_state(&self, block: &OwnedBlock, state: BlockState) {
         self.segment.at(block.off()).unwrap().state.store(state.raw(), Ordering::Release);
     }
@@ -101,8 +106,8 @@ impl Recovery for HeapOnly {
         Ok(())
     }
 
-    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>, dead: SlotId) -> Result<()> {
-        heap::recover(by.segment(), held, dead)
+    fn heap(&self, by: &Locker<'_>, held: &Locked<'_>) -> Result<()> {
+        heap::recover(by.segment(), held)
     }
 
     fn free_held(&self, by: &Locker<'_>, dead: SlotId) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Making the heap whole from its spans and states, whatever an owner's death has left of the rest.
+//! Making the heap whole from its spans and states, whatever damage has left of the rest.
 
 use super::blocks::Span;
 use super::{Heap, MIN_GRANULES, held};
@@ -43,6 +43,8 @@ impl Heap<'_> {
             return Err(Error::Corrupt("the heap's end is out of bounds"));
         }
         self.control.rebuilds.fetch_add(1, Relaxed);
+        self.control.rebuilding.store(1, Release);
+        self.end();
         self.clear_lists();
         self.control.free.store(0, Release);
         self.control.last_free.store(None, Release);
@@ -71,7 +73,7 @@ impl Heap<'_> {
                 report.blocks += 1 + u64::from(run.is_some());
                 let after_free = run.is_some();
                 self.close(&mut run)?;
-                self.set_span(off, Span::used(span.granules()).with_prev_free(after_free))?;
+                block.span.store(Span::used(span.granules()).with_prev_free(after_free).raw(), Release);
             }
             at = next;
         }
@@ -85,6 +87,7 @@ impl Heap<'_> {
         if let Some(dead) = dead {
             self.segment.slot(dead.index()).held.store(None, Release);
         }
+        self.control.rebuilding.store(0, Release);
         Ok(report)
     }
 
@@ -94,7 +97,7 @@ impl Heap<'_> {
         self.rebuild(None).map(drop)
     }
 
-    /// Frees what hangs in the `held` list of a dead slot that did not die under the heap lock. O(blocks held).
+    /// Frees what hangs in the `held` list of a dead slot. O(blocks held).
     ///
     /// # Errors
     /// [`Error::Corrupt`] where the list leaves the segment or does not end.
@@ -115,8 +118,9 @@ impl Heap<'_> {
     /// Makes one listed block of a run.
     fn close(&self, run: &mut Option<Run>) -> Result<()> {
         let Some(Run { start, granules }) = run.take() else { return Ok(()) };
-        self.header(start)?.state.store(BlockState::Free.raw(), Release);
-        self.set_span(start, Span::free(granules))?;
+        let block = self.header(start)?;
+        block.state.store(BlockState::Free.raw(), Release);
+        block.span.store(Span::free(granules).raw(), Release);
         self.list(start, granules)?;
         self.count_free(i64::from(granules));
         Ok(())
