@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static char settings[4096];
 static char *script;
@@ -19,7 +20,8 @@ static int requests;
 
 static int start(sapi_module_struct *module)
 {
-    module->ini_entries = settings;
+    /* PHP 8.2 gives it back to free() at the end. */
+    module->ini_entries = strdup(settings);
     return php_module_startup(module, NULL);
 }
 
