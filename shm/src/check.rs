@@ -285,7 +285,10 @@ impl<'s> Check<'s> {
             }
             let wishes = [&words.wants_stripe, &words.wants_tags, &words.wants_heap];
             let notes = [&words.incoming, &words.outgoing];
-            if wishes.iter().any(|w| w.load(Acquire) != 0) || notes.iter().any(|n| n.load(Acquire).is_some()) {
+            if wishes.iter().any(|w| w.load(Acquire) != 0)
+                || notes.iter().any(|n| n.load(Acquire).is_some())
+                || words.counting.load(Acquire) != 0
+            {
                 return Err(Fault(format!("slot {}: a wish or a note is left", id.0)));
             }
         }

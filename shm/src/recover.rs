@@ -2,12 +2,12 @@
 //!
 //! A writer notes what he links and unlinks before he does (`Slot::incoming`, `Slot::outgoing`), so what his death can have left is known: each
 //! noted block hangs in the stripe's chains, or in its retire list, or in neither, which makes it nobody's: then it is retired, since readers may
-//! still stand on it. An integer that he has sealed gets its word back (`table::seal`). The stripe's counts are taken anew. Everything else in the
-//! stripe is valid at every instruction.
+//! still stand on it. An integer that he has sealed gets its word back (`table::seal`), a counter that he was changing says what is true
+//! (`table::count`). Everything else in the stripe is valid at every instruction.
 
 use crate::error::Result;
 use crate::heap;
-use crate::layout::{BlockState, Node};
+use crate::layout::{BlockState, Node, Slot};
 use crate::lease;
 use crate::offset::Off;
 use crate::segment::Segment;
@@ -40,7 +40,7 @@ pub fn lock_stripe<'s>(by: &Locker<'s>, stripe: u32) -> Result<Locked<'s>> {
     Ok(held)
 }
 
-/// Resolves the notes of everybody who died under this stripe's lock, and counts anew.
+/// Resolves the notes of everybody who died under this stripe's lock.
 #[cold]
 fn mend_stripe(by: &Locker<'_>, held: &Locked<'_>, stripe: u32) -> Result<()> {
     let segment = by.segment();
@@ -51,13 +51,36 @@ fn mend_stripe(by: &Locker<'_>, held: &Locked<'_>, stripe: u32) -> Result<()> {
         if slot.wants_stripe.load(Ordering::Acquire) != stripe + 1 {
             continue;
         }
+        if slot.counting.load(Ordering::Acquire) != 0 {
+            settle_counter(segment, held, slot)?;
+        }
         for note in [&slot.incoming, &slot.outgoing] {
             let Some(off) = note.load(Ordering::Acquire) else { continue };
             settle(by, held, id, off)?;
             note.store(None, Ordering::Release);
         }
     }
-    recount(segment, held)
+    retire::recount(segment, held)
+}
+
+/// Makes the counter that a slot's owner was changing say what is true: what it said before, and what has become of the entries that he noted.
+fn settle_counter(segment: &Segment, held: &Locked<'_>, slot: &Slot) -> Result<()> {
+    if count::restore(segment, held, slot)? {
+        if let Some(off) = slot.incoming.load(Ordering::Acquire)
+            && chain::find_noted_locked(segment, held, off)?.is_some()
+        {
+            count::linked(segment, held, &View::new(segment, off.cast())?)?;
+        }
+        if let Some(off) = slot.outgoing.load(Ordering::Acquire)
+            && chain::find_noted_locked(segment, held, off)?.is_none()
+        {
+            count::unlinked(segment, held, &View::new(segment, off.cast())?)?;
+        }
+    } else {
+        recount(segment, held)?;
+    }
+    slot.counting.store(0, Ordering::Release);
+    Ok(())
 }
 
 /// Finds out where a noted block is. Where it is nowhere, readers may still stand on it: it goes to the retire list. Where it is in state `Owned`,
@@ -90,7 +113,7 @@ fn settle(by: &Locker<'_>, held: &Locked<'_>, noted_by: SlotId, off: Off<Node>) 
     retire::push(segment, held, off)
 }
 
-/// Counts the stripe's entries and retired blocks anew.
+/// Counts the stripe's entries anew.
 fn recount(segment: &Segment, held: &Locked<'_>) -> Result<()> {
     count::reset(segment, held)?;
     let stripe = table::stripe_of(held)?;
@@ -102,7 +125,7 @@ fn recount(segment: &Segment, held: &Locked<'_>) -> Result<()> {
             spot = Spot::after(segment, &view)?;
         }
     }
-    retire::recount(segment, held)
+    Ok(())
 }
 
 impl Recovery for Mender {

@@ -70,7 +70,7 @@ macro_rules! on_segment {
 
 on_segment! {
     Header: size 4096, align 64;
-    Slot: size 512, align 64;
+    Slot: size 576, align 64;
     ResetControl: size 16512, align 64;
     ResetText: size 512, align 8;
     Opcache: size 256, align 64;

@@ -2,6 +2,7 @@
 
 use crate::layout::Lock;
 use crate::layout::blocks::Node;
+use crate::layout::tables::Counter;
 use crate::offset::OffWord;
 use crate::word::{Word32, Word64};
 
@@ -66,6 +67,15 @@ pub struct Slot {
 
     /// The blocks that the request keeps (see `reclaim::kept`).
     pub kept: [Word64; KEPT_WORDS],
+
+    /// Number of the cache whose counter in the locked stripe is being changed, plus one; 0 is none (see `table::count`).
+    pub counting: Word32,
+    /// Padding.
+    pub pad: Word32,
+    /// What that counter said before.
+    pub counted: Counter,
+    /// Padding.
+    pub pad2: [Word64; 4],
 }
 
 /// Texts of resets that are kept.

@@ -105,7 +105,7 @@ pub struct CacheRecord {
     pub reserved: [Word64; 4],
 }
 
-/// Entries and bytes of one cache in one stripe; written under the stripe's lock, counted anew when its owner died.
+/// Entries and bytes of one cache in one stripe; written under the stripe's lock; one that its owner was changing when he died is put right (see `table::count`).
 #[repr(C)]
 #[derive(Debug)]
 pub struct Counter {

@@ -332,7 +332,7 @@ fn clear(segment: &Segment, slot: &Slot) {
     for word in [&slot.start, &slot.pid_ns, &slot.hi, &slot.now_hi, &slot.applied, &slot.request_since] {
         word.store(0, Ordering::Relaxed);
     }
-    for word in [&slot.tid, &slot.sapi, &slot.opcache, &slot.realpath_bytes] {
+    for word in [&slot.counting, &slot.tid, &slot.sapi, &slot.opcache, &slot.realpath_bytes] {
         word.store(0, Ordering::Relaxed);
     }
     for word in slot.label.iter().chain(&slot.kept) {

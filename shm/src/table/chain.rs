@@ -163,18 +163,28 @@ pub fn publish_locked(
         None => link.load(Ordering::Relaxed),
     };
     view.entry().node.next.store(next, Ordering::Relaxed);
+    let are_alike = match &replaced {
+        Some(old) => count::are_alike(segment, old, &view)?,
+        None => false,
+    };
+    if !are_alike {
+        count::note(by, held, &view)?;
+    }
     // The publication: readers see the old chain before it and the new one after.
     link.store(Some(off), Ordering::Release);
 
-    match &replaced {
-        Some(old) => {
-            if let Some(tags) = tags {
-                postings::detach_locked(segment, tags, old)?;
-            }
-            count::replaced(segment, held, old, &view)?;
-            retire::push(segment, held, old.link())?;
+    if !are_alike {
+        if let Some(old) = &replaced {
+            count::unlinked(segment, held, old)?;
         }
-        None => count::linked(segment, held, &view)?,
+        count::linked(segment, held, &view)?;
+        count::done(by);
+    }
+    if let Some(old) = &replaced {
+        if let Some(tags) = tags {
+            postings::detach_locked(segment, tags, old)?;
+        }
+        retire::push(segment, held, old.link())?;
     }
     slot.incoming.store(None, Ordering::Release);
     slot.outgoing.store(None, Ordering::Release);
@@ -188,12 +198,14 @@ pub fn unlink_locked(by: &Locker<'_>, held: &Locked<'_>, spot: Spot<'_>) -> Resu
     let slot = segment.slot(by.me().index());
     let tags = lock_tags(by, [Some(view), None])?;
     slot.outgoing.store(Some(view.link()), Ordering::Release);
+    count::note(by, held, &view)?;
     spot.link.store(view.entry().node.next.load(Ordering::Relaxed), Ordering::Release);
+    count::unlinked(segment, held, &view)?;
+    count::done(by);
     if let Some(tags) = &tags {
         postings::detach_locked(segment, tags, &view)?;
     }
     ghosts::remember(segment, &view);
-    count::unlinked(segment, held, &view)?;
     retire::push(segment, held, view.link())?;
     slot.outgoing.store(None, Ordering::Release);
     Ok(())

@@ -2,10 +2,13 @@
 //!
 //! Each counter says which flush of its cache it belongs to, so a flush makes all of them zero without touching them: an entry is counted
 //! as long as it was born at or after the cache's `dead`.
+//!
+//! Who links or unlinks an entry that changes a counter notes in his slot what the counter says ([`note`]), until he is through ([`done`]). If he dies
+//! in between, the next owner of the lock puts that back ([`restore`]) and counts what has become of the entries that are noted beside it.
 
-use crate::layout::{CacheRecord, Counter, Entry};
+use crate::layout::{CacheRecord, Counter, Entry, Slot};
 use crate::segment::Segment;
-use crate::sync::locker::Locked;
+use crate::sync::locker::{Locked, Locker};
 use crate::table::entry::View;
 use crate::word::Ordering;
 
@@ -33,21 +36,46 @@ pub fn unlinked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> crate:
     change(segment, held, view, u64::saturating_sub)
 }
 
-/// Counts an entry out and the one in that was linked in its place: where they are alike in what is counted, there is nothing to do.
+/// Whether one entry counts for as much as another one of its cache: one that takes its place changes no counter.
 #[inline(always)]
-pub fn replaced(segment: &Segment, held: &Locked<'_>, old: &View<'_>, new: &View<'_>) -> crate::error::Result<()> {
-    let are_alike = old.granules()? == new.granules()?
+pub fn are_alike(segment: &Segment, old: &View<'_>, new: &View<'_>) -> crate::error::Result<bool> {
+    Ok(old.granules()? == new.granules()?
         && (old.shape() | new.shape()) & Entry::PINNED == 0
-        && old.cache() == new.cache()
         && is_counted(segment, old)
-        && is_counted(segment, new);
-    if are_alike { Ok(()) } else { recounted(segment, held, old, new) }
+        && is_counted(segment, new))
 }
 
-#[inline(never)]
-fn recounted(segment: &Segment, held: &Locked<'_>, old: &View<'_>, new: &View<'_>) -> crate::error::Result<()> {
-    unlinked(segment, held, old)?;
-    linked(segment, held, new)
+/// Notes what the counter of an entry's cache says, before the entry is linked or unlinked.
+#[inline]
+pub fn note(by: &Locker<'_>, held: &Locked<'_>, view: &View<'_>) -> crate::error::Result<()> {
+    let cache = u32::from(view.cache());
+    let slot = by.segment().slot(by.me().index());
+    copy(by.segment().counter(super::stripe_of(held)?, cache), &slot.counted);
+    slot.counting.store(cache + 1, Ordering::Release);
+    Ok(())
+}
+
+/// The counter says what is true again.
+#[inline]
+pub fn done(by: &Locker<'_>) {
+    by.segment().slot(by.me().index()).counting.store(0, Ordering::Release);
+}
+
+/// Puts back what a slot's owner, who died, has noted; false where it is a note that nobody makes.
+pub fn restore(segment: &Segment, held: &Locked<'_>, slot: &Slot) -> crate::error::Result<bool> {
+    let cache = slot.counting.load(Ordering::Acquire).wrapping_sub(1);
+    if cache >= segment.geometry().caches {
+        return Ok(false);
+    }
+    copy(&slot.counted, segment.counter(super::stripe_of(held)?, cache));
+    Ok(true)
+}
+
+fn copy(from: &Counter, to: &Counter) {
+    to.flush.store(from.flush.load(Ordering::Relaxed), Ordering::Release);
+    to.entries.store(from.entries.load(Ordering::Relaxed), Ordering::Release);
+    to.bytes.store(from.bytes.load(Ordering::Relaxed), Ordering::Release);
+    to.pinned.store(from.pinned.load(Ordering::Relaxed), Ordering::Release);
 }
 
 /// Zeroes what the stripe's counters say of its entries: they are about to be counted anew.
@@ -115,12 +143,13 @@ fn change(
     let fresh = counter.flush.load(Ordering::Relaxed) == dead as u32;
     let so_far = |n: u64| if fresh { n } else { 0 };
     let bytes = view.block_bytes()?;
-    counter.entries.store(op(so_far(counter.entries.load(Ordering::Relaxed).into()), 1) as u32, Ordering::Relaxed);
-    counter.bytes.store(op(so_far(counter.bytes.load(Ordering::Relaxed)), bytes), Ordering::Relaxed);
+    // Release: none of these comes before the note.
+    counter.entries.store(op(so_far(counter.entries.load(Ordering::Relaxed).into()), 1) as u32, Ordering::Release);
+    counter.bytes.store(op(so_far(counter.bytes.load(Ordering::Relaxed)), bytes), Ordering::Release);
     let is_pinned = view.shape() & Entry::PINNED != 0;
     if is_pinned || !fresh {
         let by = if is_pinned { bytes } else { 0 };
-        counter.pinned.store(op(so_far(counter.pinned.load(Ordering::Relaxed)), by), Ordering::Relaxed);
+        counter.pinned.store(op(so_far(counter.pinned.load(Ordering::Relaxed)), by), Ordering::Release);
     }
     if !fresh {
         counter.flush.store(dead as u32, Ordering::Release);
