@@ -14,9 +14,10 @@ use common::fork::{Exit, fork};
 use common::store::{APCU, NOW, at};
 use trove_shm::cache::{Cache, CacheId, Freshness, Mode, Spec, Value};
 use trove_shm::config::MIN_CAPACITY;
+use trove_shm::offset::Off;
 use trove_shm::segment::{Backing, Options, Segment};
 use trove_shm::tags::{IDLE_MS, KEEP_MS};
-use trove_shm::word::crash;
+use trove_shm::word::{Ordering, crash};
 
 /// Buckets to tend until every stripe has looked at all its tag heads.
 const ENOUGH: u32 = 1 << 9;
@@ -269,6 +270,7 @@ fn run(case: &Case, survivor_first: bool) -> u64 {
         next.validate().unwrap_or_else(|fault| panic!("{context}: {fault}"));
         check_state(&state(&next), &expected, &context);
         check_tags(&next, &context);
+        assert_eq!(walks(&segment), 0, "{context}: all lists were computed anew");
         if !survivor_first {
             go_on(&survivor, &context);
             survivor.validate().unwrap_or_else(|fault| panic!("{context}, later: {fault}"));
@@ -278,6 +280,33 @@ fn run(case: &Case, survivor_first: bool) -> u64 {
         }
     }
     0
+}
+
+fn walks(segment: &Segment) -> u32 {
+    segment.header().tag_change.walks.load(Ordering::Relaxed)
+}
+
+#[test]
+fn where_the_note_is_damaged_all_lists_are_computed_anew() {
+    let (case, mut walked) = (&CASES[0], 0);
+    let expected = expected(case);
+    for die_at in 0.. {
+        let segment = segment();
+        let survivor = attach(&segment);
+        populate(&survivor);
+        let died = dies(&segment, die_at, case.prepare, case.operate);
+        segment.header().tag_change.node.store(Off::from_raw(u32::MAX), Ordering::Relaxed);
+        let context = format!("{}, before store {die_at}", case.name);
+        let next = attach(&segment);
+        next.validate().unwrap_or_else(|fault| panic!("{context}: {fault}"));
+        check_state(&state(&next), &expected, &context);
+        check_tags(&next, &context);
+        walked += walks(&segment);
+        if !died {
+            break;
+        }
+    }
+    assert!(walked > 0);
 }
 
 #[test]
@@ -322,6 +351,7 @@ fn whoever_mends_may_die_too() {
                 next.validate().unwrap_or_else(|fault| panic!("{context}: {fault}"));
                 check_state(&state(&next), &expected, &context);
                 check_tags(&next, &context);
+                assert_eq!(walks(&segment), 0, "{context}: all lists were computed anew");
                 if !died || exit == Exit::Done {
                     break;
                 }

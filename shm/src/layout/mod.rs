@@ -88,6 +88,7 @@ on_segment! {
     TagNode: size 16, align 4;
     StaleTail: size 24, align 8;
     Lock: size 8, align 4;
+    TagChange: size 32, align 8;
 }
 
 // SAFETY: transparent over one atomic word.
@@ -178,8 +179,30 @@ pub struct Header {
     pub leases_held: Word32,
     /// Places in which a key's lease may be (see `lease`); 0 is the least. Only grows.
     pub lease_reach: Word32,
+    /// What is being changed under `tag_lock`.
+    pub tag_change: TagChange,
     /// Reserved; zero.
-    pub reserved: [Word64; 457],
+    pub reserved: [Word64; 453],
+}
+
+/// A change of a tag's record or list (see `tags::change`). Under the tag lock.
+#[repr(C)]
+#[derive(Debug)]
+pub struct TagChange {
+    /// The tag; none where nothing is being changed. Stored last, cleared first.
+    pub record: OffWord<TagRecord>,
+    /// The node that is linked or unlinked; none where the tag is invalidated.
+    pub node: OffWord<TagNode>,
+    /// The node before it; itself where it is linked.
+    pub prev: OffWord<TagNode>,
+    /// `TagRecord::count` before.
+    pub count: Word32,
+    /// `TagRecord::flush` before.
+    pub flush: Word32,
+    /// How often all lists were computed anew.
+    pub walks: Word32,
+    /// `TagRecord::dead` before.
+    pub dead: Word64,
 }
 
 /// The segment's clocks, alone on their cache line: every fetch reads them, and they move once for many stores.

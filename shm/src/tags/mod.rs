@@ -33,6 +33,7 @@
 //! is computed from them. The blocks that are on their way into or out of a chain are noted in the slot (`incoming`, `outgoing`), as entries
 //! are; that is why records are made and dropped under a stripe's lock too (any stripe's: its retire list takes what is dropped).
 
+mod change;
 mod name;
 pub mod postings;
 pub mod record;
@@ -42,7 +43,7 @@ use crate::caches::{new_generation, raise};
 use crate::error::Result;
 use crate::layout::Header;
 use crate::sync::locker::{Locked, Locker, Which};
-use crate::word::Ordering::{Relaxed, SeqCst};
+use crate::word::Ordering::{Relaxed, Release, SeqCst};
 
 pub use name::{Name, Names};
 pub use record::Record;
@@ -70,8 +71,10 @@ pub fn lock<'s>(by: &Locker<'s>) -> Result<Locked<'s>> {
 pub fn invalidate_locked(held: &Locked<'_>, record: &Record<'_>) {
     debug_assert_eq!(held.which(), Which::Tags);
     let fields = record.fields();
+    change::begin_invalidation(record);
     raise(&fields.dead, new_generation(record.header()));
-    fields.count.store(0, Relaxed);
+    fields.count.store(0, Release);
+    change::end(record.segment());
     record.use_again();
 }
 

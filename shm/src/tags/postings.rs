@@ -1,19 +1,20 @@
 //! Posting lists: the members of each tag, doubly linked, the youngest first.
 //!
-//! Only `TagRecord::members` and the nodes' `next` are true at every instruction; each change is one store to one of them. `prev`, `last` and
-//! `count` are computed from them where the tag lock's owner died.
+//! Only `TagRecord::members` and the nodes' `next` are true at every instruction; each change is one store to one of them. What the others miss where the
+//! tag lock's owner died is made up for from his note ([`super::change`]); they are computed from those two where that is damaged.
 //!
 //! | change | stores, in order | if the last one was this |
 //! |---|---|---|
 //! | link | `next` of the node | in no list: `prev` is still the node itself |
-//! | | **`members`** | a member; `prev` is computed |
+//! | | **`members`** | a member; the rest is done |
 //! | | `prev` of both, `last`, `count` | as above |
-//! | unlink | `prev` = the node itself | still a member; `prev` is computed |
-//! | | **`next` of the one before, or `members`** | in no list, and its `prev` says so |
+//! | unlink | `prev` = the node itself | still a member; it is unlinked |
+//! | | **`next` of the one before, or `members`** | in no list, and its `prev` says so; the rest is done |
 //! | | `prev` of the next, `last`, `count` | as above |
 //!
 //! Invariant: where the lock is free and nothing is to be mended, a node is in no list exactly if its `prev` is the node itself.
 
+use super::change;
 use super::record::Record;
 use crate::error::{Error, Result, corrupt};
 use crate::layout::{Entry, TagNode};
@@ -39,6 +40,7 @@ pub fn attach_locked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> R
         let fields = record.fields();
         let first = fields.members.load(Relaxed);
         node.next.store(first, Release);
+        change::begin_link(&record, off);
         fields.members.store(Some(off), Release);
         node.prev.store(None, Release);
         match first {
@@ -46,6 +48,7 @@ pub fn attach_locked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> R
             None => fields.last.store(Some(off), Release),
         }
         record.count_one(view.birth(), |n| n.saturating_add(1));
+        change::end(segment);
         record.use_again();
     }
     Ok(())
@@ -69,6 +72,7 @@ pub fn detach_locked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> R
             return Err(Error::Corrupt("a tag's list and its links back differ"));
         }
         let next = node.next.load(Relaxed);
+        change::begin_unlink(&record, off, prev);
         node.prev.store(Some(off), Release);
         link.store(next, Release);
         match next {
@@ -76,6 +80,7 @@ pub fn detach_locked(segment: &Segment, held: &Locked<'_>, view: &View<'_>) -> R
             None => record.fields().last.store(prev, Release),
         }
         record.count_one(view.birth(), |n| n.saturating_sub(1));
+        change::end(segment);
     }
     Ok(())
 }

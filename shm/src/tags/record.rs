@@ -113,7 +113,7 @@ impl<'s> Record<'s> {
 
     /// Replaces the count. A flush since the basis was taken makes it zero, as it should be.
     pub(super) fn set_count(&self, count: u32, basis: Basis) {
-        self.fields.count.store(count, Relaxed);
+        self.fields.count.store(count, Release);
         self.fields.flush.store(basis.flush, Release);
     }
 

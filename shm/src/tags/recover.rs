@@ -1,5 +1,7 @@
-//! Mending after an owner of the tag lock died: what is not true at every instruction is computed from what is.
+//! Mending after an owner of the tag lock died: what he was changing is finished from his note; where that is damaged, what is not true at every
+//! instruction is computed from what is.
 
+use super::change;
 use super::postings::{birth_at, most_members};
 use super::record::{Record, chain};
 use crate::error::{Result, corrupt};
@@ -9,12 +11,21 @@ use crate::segment::Segment;
 use crate::sync::locker::{Locked, Which};
 use crate::word::Ordering::{Relaxed, Release};
 
+/// Finishes what the dead one was changing. O(1).
+pub fn mend(segment: &Segment, held: &Locked<'_>) {
+    debug_assert_eq!(held.which(), Which::Tags);
+    if change::settle(segment).is_err() {
+        segment.header().tag_change.walks.fetch_add(1, Relaxed);
+        mend_all(segment);
+        change::end(segment);
+    }
+}
+
 /// Computes `prev`, `last` and `count` of every list. O(records and members).
 ///
 /// A list or chain that leads out of the segment is cut there: better to lose sight of some members, which readers and eviction still see,
 /// than to keep everybody from storing with tags for good.
-pub fn mend(segment: &Segment, held: &Locked<'_>) {
-    debug_assert_eq!(held.which(), Which::Tags);
+fn mend_all(segment: &Segment) {
     let mut left = most_members(segment);
     for head in 0..segment.geometry().tag_heads {
         for record in chain(segment, segment.tag_head(head)) {
