@@ -191,9 +191,15 @@ impl<'s> Worst<'s> {
 }
 
 /// What is lost with a block that the heap has seen, in units that mean nothing but can be added up: its bytes, each by its entry's score. None
-/// where it is no entry that may be chosen. The caller has the heap lock, so that the block stays what it is.
+/// where it is no entry that may be chosen; nothing is lost with one that is `gone`. The caller has the heap lock, so that the block stays what it is.
 #[must_use]
-pub fn loss(segment: &Segment, choice: Choice, snapshot: &Snapshot, seen: &Seen) -> Option<u64> {
+pub fn loss(
+    segment: &Segment,
+    choice: Choice,
+    snapshot: &Snapshot,
+    seen: &Seen,
+    gone: &dyn Fn(&View<'_>) -> Result<bool>,
+) -> Option<u64> {
     const UNIT: f32 = (1_u32 << 16) as f32;
     const MOST: u64 = 1 << 40;
     if seen.state != Some(BlockState::Entry) {
@@ -202,6 +208,9 @@ pub fn loss(segment: &Segment, choice: Choice, snapshot: &Snapshot, seen: &Seen)
     let view = View::new(segment, content_of(seen.off)).ok()?;
     if view.entry().node.retire_era.load(Ordering::Acquire) != 0 || !is_eligible(&view, choice, snapshot) {
         return None;
+    }
+    if gone(&view).ok()? {
+        return Some(0);
     }
     let clock = hits::clock(&segment.header().era, segment.geometry());
     let each = exp2(score_of(&view, clock).ok()?) * UNIT;

@@ -43,3 +43,22 @@ fn a_key_that_was_popular_is_kept_when_it_is_stored_again_in_place_or_after_it_l
     let is_there = [&b"replaced"[..], b"deleted", b"new"].map(|key| hits(&cache, key).is_some());
     assert_eq!(is_there, [true, true, false]);
 }
+
+#[test]
+fn what_is_gone_leaves_before_what_lives_be_the_stores_large_or_small() {
+    let mut cache = cache(1 << 20);
+    for i in 0..60_u32 {
+        put(&cache, &i.to_le_bytes(), &vec![1; 10_000]);
+        put(&cache, &(i + 1000).to_le_bytes(), &[1; 200]);
+    }
+    cache.flush(APCU);
+    let live: Vec<[u8; 4]> = (2000..2100_u32).map(u32::to_le_bytes).collect();
+    for (i, key) in live.iter().enumerate() {
+        put(&cache, key, &[2; 300]);
+        // Each needs room that two of the dead leave.
+        put(&cache, &(i as u32 % 20 + 3000).to_le_bytes(), &[3; 15_000]);
+        cache.end_request();
+    }
+    assert_eq!(live.iter().filter(|key| get(&cache, &key[..]).is_none()).count(), 0);
+    assert_eq!(cache.stats().evictions, 0);
+}

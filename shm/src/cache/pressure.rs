@@ -78,7 +78,7 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
         // Where enough is free already, but in pieces, to evict what lies scattered would make but more pieces.
         let is_scattered = needed >= RUN_FROM && heap::free_bytes(cache.segment()) >= needed;
         let bytes = if (round % 2 == 1) != is_scattered && (needed >= RUN_FROM || round > SCATTERED) {
-            clear_run(cache, turn, choice, len)?
+            clear_run(cache, turn, choice, len, now)?
         } else {
             let want = needed << (round % (ROUNDS / 2) / 2).min(2);
             evict(cache, turn, None, choice, want.max(ahead(cache.segment())), now)?
@@ -104,7 +104,7 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, len: u64, now: Now) -> Result<Owned
 
 /// Evicts all entries of a run of neighbouring blocks with room for `len` bytes, the one with which the least is lost; how many bytes of
 /// entries those were.
-fn clear_run(cache: &Cache, turn: &Turn<'_>, choice: Choice, len: u64) -> Result<u64> {
+fn clear_run(cache: &Cache, turn: &Turn<'_>, choice: Choice, len: u64, now: Now) -> Result<u64> {
     let segment: &Segment = cache.segment();
     let by = turn.locker();
     let victims = {
@@ -114,7 +114,8 @@ fn clear_run(cache: &Cache, turn: &Turn<'_>, choice: Choice, len: u64) -> Result
         let mut search = Search::new(segment, len);
         let run = loop {
             let held = heap::lock(&by)?;
-            let mut loss = |seen: &Seen| evict::loss(segment, choice, &snapshot, seen);
+            let mut loss =
+                |seen: &Seen| evict::loss(segment, choice, &snapshot, seen, &|view| cache.is_gone(view, now));
             match search.step(&Heap::new(segment, &held), &mut loss)? {
                 Step::Clear(run) => break run,
                 Step::Onwards => {}
@@ -133,10 +134,14 @@ fn clear_run(cache: &Cache, turn: &Turn<'_>, choice: Choice, len: u64) -> Result
         let Some(spot) = chain::find_linked_locked(segment, &held, place.bucket, off)? else { continue };
         if let Some(view) = spot.entry {
             bytes += view.block_bytes()?;
-            segment.cache_record(view.cache().into()).evictions.fetch_add(1, Ordering::Relaxed);
+            if cache.is_gone(&view, now)? {
+                cache.seat.count(Stat::Expired);
+            } else {
+                segment.cache_record(view.cache().into()).evictions.fetch_add(1, Ordering::Relaxed);
+                cache.seat.count(Stat::Evictions);
+            }
         }
         chain::unlink_locked(&by, &held, spot)?;
-        cache.seat.count(Stat::Evictions);
     }
     Ok(bytes)
 }
