@@ -101,7 +101,7 @@ fn admit_pinned(cache: &Cache, id: CacheId, specs: &[Spec<'_>], bytes: u64, set:
     let default = DEFAULT_PIN.min(cache.segment().geometry().capacity / DEFAULT_PIN_SHARE);
     let limit = set.unwrap_or(default);
     let others = cache.pinned_bytes(id).saturating_sub(replaced(cache, specs, Entry::PINNED)?);
-    if others + bytes > limit {
+    if others.saturating_add(bytes) > limit {
         return Err(Error::PinLimit { needed: bytes, limit });
     }
     Ok(())
@@ -121,7 +121,8 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, specs: &[Spec<'_>], bytes: u64, quo
         Ok(all.saturating_sub(replaced(cache, specs, 0)?))
     };
     let mut now_used = used()?;
-    if now_used + bytes + grain > quota {
+    // A damaged counter may say anything.
+    if now_used.saturating_add(bytes + grain) > quota {
         let target = quota.saturating_sub(bytes + 2 * grain);
         let mut choice = Choice::Unkept;
         for _ in 0..ROUNDS {
@@ -137,7 +138,7 @@ fn make_room(cache: &Cache, turn: &Turn<'_>, specs: &[Spec<'_>], bytes: u64, quo
             }
             now_used = used()?;
         }
-        if now_used + bytes > quota {
+        if now_used.saturating_add(bytes) > quota {
             cache.seat.count(Stat::Failures);
             return Err(Error::Quota { needed: bytes, quota });
         }
