@@ -43,8 +43,10 @@ impl Past {
     #[inline]
     #[must_use]
     pub fn of(times: u32) -> Self {
-        let is_reached = |&level: &u32| u32::from(times >= level);
-        Self(Self::LEVELS[1..].iter().map(is_reached).sum())
+        // By the length of the number in bits.
+        const LEVEL: [u8; 10] = [0, 1, 2, 3, 4, 5, 5, 6, 6, 7];
+        let bits = (u32::BITS - times.leading_zeros()) as usize;
+        Self(LEVEL[bits.min(LEVEL.len() - 1)].into())
     }
 
     /// By its number, of which the lower three bits count.
