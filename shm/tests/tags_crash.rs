@@ -253,6 +253,15 @@ fn go_on(cache: &Cache, context: &str) {
     assert!(start.elapsed() < Duration::from_secs(1), "{context}: a survivor had to wait");
 }
 
+/// A process that attaches, and reaps the dead, finds all whole.
+fn reap(segment: &Arc<Segment>, expected: &[State; 2], context: &str) -> Cache {
+    let next = attach(segment);
+    next.validate().unwrap_or_else(|fault| panic!("{context}: {fault}"));
+    check_state(&state(&next), expected, context);
+    check_tags(&next, context);
+    next
+}
+
 fn run(case: &Case, survivor_first: bool) -> u64 {
     let expected = expected(case);
     for die_at in 0.. {
@@ -265,11 +274,7 @@ fn run(case: &Case, survivor_first: bool) -> u64 {
         if survivor_first {
             go_on(&survivor, &context);
         }
-        // Reaps.
-        let next = attach(&segment);
-        next.validate().unwrap_or_else(|fault| panic!("{context}: {fault}"));
-        check_state(&state(&next), &expected, &context);
-        check_tags(&next, &context);
+        let _next = reap(&segment, &expected, &context);
         assert_eq!(walks(&segment), 0, "{context}: all lists were computed anew");
         if !survivor_first {
             go_on(&survivor, &context);
@@ -297,10 +302,7 @@ fn where_the_note_is_damaged_all_lists_are_computed_anew() {
         let died = dies(&segment, die_at, case.prepare, case.operate);
         segment.header().tag_change.node.store(Off::from_raw(u32::MAX), Ordering::Relaxed);
         let context = format!("{}, before store {die_at}", case.name);
-        let next = attach(&segment);
-        next.validate().unwrap_or_else(|fault| panic!("{context}: {fault}"));
-        check_state(&state(&next), &expected, &context);
-        check_tags(&next, &context);
+        reap(&segment, &expected, &context);
         walked += walks(&segment);
         if !died {
             break;
@@ -347,10 +349,7 @@ fn whoever_mends_may_die_too() {
                     std::mem::forget(cache);
                 })
                 .wait();
-                let next = attach(&segment);
-                next.validate().unwrap_or_else(|fault| panic!("{context}: {fault}"));
-                check_state(&state(&next), &expected, &context);
-                check_tags(&next, &context);
+                reap(&segment, &expected, &context);
                 assert_eq!(walks(&segment), 0, "{context}: all lists were computed anew");
                 if !died || exit == Exit::Done {
                     break;

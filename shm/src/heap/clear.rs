@@ -1,8 +1,8 @@
 //! Finding a run of neighbouring blocks to clear, for a block that many scattered victims would not make room for.
 //!
-//! The heap evicts nothing. It proposes the run with which the least is lost, as the caller tells it of each block, among those that it looks
-//! at; the caller unlinks those entries, and their blocks come back through `release` and join. A search goes round the heap in bounded steps, the lock being free
-//! between two, from `HeapControl::clear_hand`, which the heap keeps on a block's header while blocks are joined.
+//! The heap evicts nothing. It proposes the run with which the least is lost, as the caller tells it of each block, among those that it looks at;
+//! the caller unlinks those entries, and their blocks come back through `release` and join. A search goes round the heap in bounded steps, the
+//! lock being free between two, from `HeapControl::clear_hand`, which the heap keeps on a block's header while blocks are joined.
 
 use std::collections::VecDeque;
 
