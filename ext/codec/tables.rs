@@ -1,8 +1,10 @@
 //! Plain values - arrays of scalars, strings and such arrays - as images that the engine reads in place.
 //!
 //! Two passes. *Measure* goes over the arrays: it gives every array and every distinct string its place in the payload, and notes the places in
-//! the order in which they are met, and nothing else: the notes of a large value would not fit into the processor's caches. Arrays wait in a row to
-//! be visited, so nesting of any depth needs no stack. *Write* goes over the same arrays again, with the places.
+//! the order in which they are met, and nothing else: the notes of a large value would not fit into the processor's caches. *Write* goes over the
+//! same arrays again, with the places. Both take an array's first inner array right after it, as whoever made the value did, mostly: so PHP's
+//! memory is read, and the payload written, from one end to the other, which the processor sees coming. Arrays wait in a row to be visited, so nesting
+//! of any depth needs no stack.
 //!
 //! Equal strings have one image. So has an array that the value holds in many places, if it is one array in memory. Keys 0, 1, 2, and so on
 //! in this order make a list, whatever the engine had made of them; other keys make a map. A map with the keys of another one - the next row of a
@@ -24,9 +26,10 @@ pub struct NotPlain;
 
 /// Arrays and strings with their places in a payload.
 pub struct Tables<'a> {
-    /// The first `visited` of them have been visited.
+    /// Those that have been visited, in this order: their data lie one after the other.
     arrays: Scratch<Placed<'a>>,
-    visited: usize,
+    /// Those that have been met and not visited, with the places of their headers; the next one is the last.
+    waiting: Scratch<(Array<'a>, Place)>,
     /// Places of the strings and arrays that are elements of the visited arrays, one after the other.
     elements: Scratch<Place>,
     /// The same for the keys of the maps in `keys`; 0 for those that are integers.
@@ -78,7 +81,7 @@ impl<'a> Tables<'a> {
     pub fn new(reserved: usize) -> Self {
         Self {
             arrays: Scratch::new(),
-            visited: 0,
+            waiting: Scratch::new(),
             elements: Scratch::new(),
             names: Scratch::new(),
             keys: Scratch::new(),
@@ -102,9 +105,10 @@ impl<'a> Tables<'a> {
     /// It is not plain: the tables are useless then.
     pub fn array(&mut self, root: Array<'a>) -> Result<Place, NotPlain> {
         let place = self.place(root);
-        while self.visited < self.arrays.len() {
-            self.visit(self.visited)?;
-            self.visited += 1;
+        while let Some((array, header)) = self.waiting.pop() {
+            let met = self.waiting.len();
+            self.visit(array, header)?;
+            self.waiting.as_mut_slice()[met..].reverse();
         }
         if self.may_be_circular && self.is_circular() {
             return Err(NotPlain);
@@ -131,14 +135,16 @@ impl<'a> Tables<'a> {
 
     /// Writes all of them; `address` is that of the payload where it will be read.
     pub fn write(&self, payload: &mut [u8], address: u64) {
-        for &(string, place) in self.strings.all.as_slice() {
-            let text = string.bytes();
-            let at = place as usize * 8;
-            let image = &mut payload[at..at + image::string_size(text.len())];
-            image::put_string(image, text, string.hash(), string.is_known_utf8());
-        }
+        let mut strings = self.strings.all.as_slice().iter();
         let mut places = self.elements.as_slice().iter().map(|&place| address_of(address, place));
         for placed in self.arrays.as_slice() {
+            // Those that were met before, which lie before it.
+            while let Some(&(string, place)) = strings.as_slice().first()
+                && place < placed.data
+            {
+                strings.next();
+                put_string(payload, string, place);
+            }
             let keys = self.keys.as_slice().get(placed.keys as usize);
             let header = placed.header as usize * 8;
             let image = &mut payload[header..header + image::TABLE];
@@ -193,6 +199,7 @@ impl<'a> Tables<'a> {
                 _ => image::put_list(&mut payload[data], &mut placed.array.slots().map(|slot| words(Value::of(slot)))),
             }
         }
+        strings.for_each(|&(string, place)| put_string(payload, string, place));
     }
 
     /// The array's header, placed now or before.
@@ -212,13 +219,12 @@ impl<'a> Tables<'a> {
         if array.len() == 0 {
             self.empty = Some(header);
         }
-        self.arrays.push(Placed { array, header, data: 0, first: 0, keys: NO_KEYS, shape: Shape::Empty });
+        self.waiting.push((array, header));
         header
     }
 
     /// Places an array's data, and the headers and strings that it points to.
-    fn visit(&mut self, index: usize) -> Result<(), NotPlain> {
-        let array = self.arrays.as_slice()[index].array;
+    fn visit(&mut self, array: Array<'a>, header: Place) -> Result<(), NotPlain> {
         if array.len() > image::MAX_ELEMENTS {
             return Err(NotPlain);
         }
@@ -248,8 +254,7 @@ impl<'a> Tables<'a> {
             // A table of variables, some of which are not set: no script has such an array.
             return Err(NotPlain);
         }
-        let placed = &mut self.arrays.as_mut_slice()[index];
-        (placed.data, placed.first, placed.shape, placed.keys) = (data, first as u32, shape, keys);
+        self.arrays.push(Placed { array, header, data, first: first as u32, keys, shape });
         Ok(())
     }
 
@@ -265,6 +270,10 @@ impl<'a> Tables<'a> {
         let (arrays, elements) = (self.arrays.as_slice(), self.elements.as_slice());
         // Where an array's elements end, the next one's begin.
         let end_of = |index: usize| arrays.get(index + 1).map_or(elements.len(), |next| next.first as usize);
+        let mut by_header = Numbers::new();
+        for (array, index) in arrays.iter().zip(0..) {
+            by_header.set(array.header.into(), index);
+        }
         let mut marks = Scratch::filled(Mark::New, arrays.len());
         let mut path: Scratch<(usize, usize)> = Scratch::new();
         for root in 0..arrays.len() {
@@ -280,7 +289,7 @@ impl<'a> Tables<'a> {
                 }
                 path.push((index, position + 1));
                 // A string lies where no array does.
-                let Ok(inner) = arrays.binary_search_by_key(&elements[at], |array| array.header) else { continue };
+                let Some(inner) = by_header.find(elements[at].into()).map(|index| index as usize) else { continue };
                 match marks.as_slice()[inner] {
                     Mark::New => {
                         marks.as_mut_slice()[inner] = Mark::OnPath;
@@ -325,6 +334,14 @@ impl<'a> Tables<'a> {
         }
         index
     }
+}
+
+#[inline]
+fn put_string(payload: &mut [u8], string: Str<'_>, place: Place) {
+    let text = string.bytes();
+    let at = place as usize * 8;
+    let image = &mut payload[at..at + image::string_size(text.len())];
+    image::put_string(image, text, string.hash(), string.is_known_utf8());
 }
 
 /// The address of a place in a payload that lies at `payload`.
