@@ -135,7 +135,7 @@ fn write_other(array: Array<'_>, shape: Shape, data: &mut [u8], mut strings: Str
             image::put_map(data, hash, elements);
         }
         Shape::List { .. } | Shape::Empty => {
-            image::put_list(data, &mut array.slots().map(|slot| strings.words(Value::of(slot))));
+            image::put_list(data, array.slots().map(|slot| strings.words(Value::of(slot))));
         }
     }
 }

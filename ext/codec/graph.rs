@@ -4,10 +4,11 @@
 use super::numbers::Numbers;
 use super::recipe::{self, CASE_NODE, HEADER, ITEM, Item, NODE};
 use super::tables::{NotPlain, Place, Tables, address_of};
+use crate::zend::elements::Elements;
 use crate::zend::image::{Cell, put_u64};
 use crate::zend::object::{Object, Properties, Treatment};
 use crate::zend::scratch::Scratch;
-use crate::zend::value::{Array, Elements, Key, Str, Value};
+use crate::zend::value::{Array, Key, Str, Value};
 
 /// A recipe, measured.
 pub struct Graph<'a> {

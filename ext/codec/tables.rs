@@ -11,11 +11,12 @@
 //! result - is written as a copy of that one with other values; others take their hash with them, if it is as large as the image's.
 
 use ext_php_rs::ffi::{IS_ARRAY, IS_DOUBLE, IS_FALSE, IS_LONG, IS_NULL, IS_STRING, IS_TRUE};
+use ext_php_rs::types::Zval;
 
 use super::numbers::Numbers;
 use crate::zend::image::{self, Shape, Words};
 use crate::zend::scratch::Scratch;
-use crate::zend::value::{Array, Key, Str, Value, first_free};
+use crate::zend::value::{Array, Body, Key, Seen, Str, Value, first_free, is_unset};
 
 /// A place in the payload: 8-byte granules from its start.
 pub type Place = u32;
@@ -89,7 +90,7 @@ impl<'a> Tables<'a> {
             may_be_circular: false,
             shared: Numbers::new(),
             empty: None,
-            strings: Strings { all: Scratch::new(), slots: Scratch::new() },
+            strings: Strings::new(),
             size: reserved as u64,
         }
     }
@@ -117,7 +118,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Gives a string a place: the one of an equal string, if there is one.
-    #[inline]
+    #[inline(always)]
     pub fn string(&mut self, string: Str<'a>) -> Place {
         let (place, new) = self.strings.place(string, (self.size / 8) as Place);
         if new {
@@ -156,32 +157,34 @@ impl<'a> Tables<'a> {
             image::put_table(image, placed.shape, address_of(address, placed.data), next_free);
             let (data, size) = (placed.data as usize * 8, placed.shape.data_size());
             let data = data..data + size;
-            let mut words = |value: Value<'_>| match value {
-                Value::Str(_) => Words { value: places.next().unwrap_or_default(), tag: IS_STRING },
-                Value::Array(_) | Value::Wrapped(_) => {
-                    Words { value: places.next().unwrap_or_default(), tag: IS_ARRAY }
-                }
-                value => scalar(value).unwrap_or(Words::constant(IS_NULL)),
+            let mut words = |slot: &Zval| {
+                let tag = match Seen::in_slot(slot) {
+                    Seen::Scalar(words) => return words,
+                    Seen::Str(_) => IS_STRING,
+                    Seen::Array(_) => IS_ARRAY,
+                    Seen::Other => match Value::of(slot) {
+                        Value::Str(_) => IS_STRING,
+                        Value::Array(_) | Value::Wrapped(_) => IS_ARRAY,
+                        value => return scalar(value).unwrap_or(Words::constant(IS_NULL)),
+                    },
+                };
+                Words { value: places.next().unwrap_or_default(), tag }
             };
             match (placed.shape, keys) {
                 (Shape::Map { hash, .. }, Some(keys)) if keys.data != placed.data => {
                     let template = keys.data as usize * 8;
                     payload.copy_within(template..template + size, data.start);
-                    image::put_values(
-                        &mut payload[data],
-                        hash,
-                        &mut placed.array.slots().map(|slot| words(Value::of(slot))),
-                    );
+                    if let Body::Map(buckets) = placed.array.body() {
+                        image::put_values(&mut payload[data], hash, buckets.iter().map(|bucket| words(&bucket.val)));
+                    }
                 }
                 (Shape::Map { hash, count }, Some(keys)) => {
                     let names = &self.names.as_slice()[keys.first as usize..][..count as usize];
                     let names = names.iter().map(|&name| if name == 0 { 0 } else { address_of(address, name) });
                     match placed.array.whole_map() {
                         Some(map) => {
-                            let elements = map
-                                .elements()
-                                .zip(names)
-                                .map(|((h, slot, next), name)| ((h, name), words(Value::of(slot)), next));
+                            let elements =
+                                map.elements().zip(names).map(|((h, slot, next), name)| ((h, name), words(slot), next));
                             image::put_hashed_map(&mut payload[data], map.hash(), elements);
                         }
                         None => {
@@ -190,13 +193,19 @@ impl<'a> Tables<'a> {
                                     Key::Index(h) => h,
                                     Key::Name(text) => text.hash(),
                                 };
-                                ((h, name), words(Value::of(slot)))
+                                ((h, name), words(slot))
                             });
                             image::put_map(&mut payload[data], hash, elements);
                         }
                     }
                 }
-                _ => image::put_list(&mut payload[data], &mut placed.array.slots().map(|slot| words(Value::of(slot)))),
+                _ => match placed.array.body() {
+                    Body::List(slots) => image::put_list(&mut payload[data], slots.iter().map(words)),
+                    Body::Map(buckets) => {
+                        image::put_list(&mut payload[data], buckets.iter().map(|bucket| words(&bucket.val)));
+                    }
+                    Body::Holes => image::put_list(&mut payload[data], placed.array.slots().map(words)),
+                },
             }
         }
         strings.for_each(|&(string, place)| put_string(payload, string, place));
@@ -234,31 +243,56 @@ impl<'a> Tables<'a> {
             Shape::Map { .. } => self.visit_keys(array, data),
             Shape::List { .. } | Shape::Empty => NO_KEYS,
         };
-        let first = self.elements.len();
-        let mut count = 0;
-        for slot in array.slots() {
-            count += 1;
-            let place = match Value::of(slot) {
-                Value::Str(string) => self.string(string),
-                Value::Array(inner) => self.place(inner),
-                Value::Wrapped(inner) => {
-                    self.may_be_circular = true;
-                    self.place(inner)
-                }
-                Value::Object(_) | Value::Reference | Value::Resource => return Err(NotPlain),
-                Value::Null | Value::False | Value::True | Value::Long(_) | Value::Double(_) => continue,
-            };
-            self.elements.push(place);
+        let first = self.elements.len() as u32;
+        match array.body() {
+            Body::List(slots) => slots.iter().try_for_each(|slot| self.element(slot))?,
+            Body::Map(buckets) => buckets.iter().try_for_each(|bucket| self.element(&bucket.val))?,
+            Body::Holes => self.elements_between_holes(array)?,
         }
-        if count != array.len() {
-            // A table of variables, some of which are not set: no script has such an array.
-            return Err(NotPlain);
-        }
-        self.arrays.push(Placed { array, header, data, first: first as u32, keys, shape });
+        self.arrays.push(Placed { array, header, data, first, keys, shape });
         Ok(())
     }
 
-    /// Whether an array is inside itself. Looks at each array once, depth first.
+    /// Places what an element points to.
+    #[inline(always)]
+    fn element(&mut self, slot: &'a Zval) -> Result<(), NotPlain> {
+        let place = match Seen::in_slot(slot) {
+            Seen::Scalar(_) => return Ok(()),
+            Seen::Str(string) => self.string(string),
+            Seen::Array(inner) => self.place(inner),
+            Seen::Other => return self.odd_element(slot),
+        };
+        self.elements.push(place);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn elements_between_holes(&mut self, array: Array<'a>) -> Result<(), NotPlain> {
+        array.slots().try_for_each(|slot| self.element(slot))?;
+        if array.slots().count() == array.len() as usize { Ok(()) } else { Err(NotPlain) }
+    }
+
+    #[cold]
+    fn odd_element(&mut self, slot: &'a Zval) -> Result<(), NotPlain> {
+        if is_unset(slot) {
+            // In a table of variables: no script has such an array.
+            return Err(NotPlain);
+        }
+        let place = match Value::of(slot) {
+            Value::Str(string) => self.string(string),
+            Value::Array(inner) => self.place(inner),
+            Value::Wrapped(inner) => {
+                self.may_be_circular = true;
+                self.place(inner)
+            }
+            Value::Object(_) | Value::Reference | Value::Resource => return Err(NotPlain),
+            Value::Null | Value::False | Value::True | Value::Long(_) | Value::Double(_) => return Ok(()),
+        };
+        self.elements.push(place);
+        Ok(())
+    }
+
+    /// Whether an array is inside itself. Looks    /// Whether an array is inside itself. Looks at each array once, depth first.
     #[cold]
     fn is_circular(&self) -> bool {
         #[derive(Clone, Copy, PartialEq)]
@@ -336,12 +370,20 @@ impl<'a> Tables<'a> {
     }
 }
 
-#[inline]
+/// Longest string that is copied without a call.
+const SHORT: usize = 48;
+
+#[inline(always)]
 fn put_string(payload: &mut [u8], string: Str<'_>, place: Place) {
     let text = string.bytes();
     let at = place as usize * 8;
     let image = &mut payload[at..at + image::string_size(text.len())];
-    image::put_string(image, text, string.hash(), string.is_known_utf8());
+    let (hash, known_utf8) = (string.hash(), string.is_known_utf8());
+    if text.len() <= SHORT {
+        image::put_short_string(image, text, hash, known_utf8);
+    } else {
+        image::put_string(image, text, hash, known_utf8);
+    }
 }
 
 /// The address of a place in a payload that lies at `payload`.
@@ -373,30 +415,42 @@ pub(super) fn shape_of(array: Array<'_>) -> Shape {
 }
 
 /// Whether the keys are 0, 1, 2, and so on.
+#[inline(always)]
 pub(super) fn has_keys_of_a_list(array: Array<'_>) -> bool {
+    if let Body::Map(buckets) = array.body() {
+        return buckets.iter().zip(0..).all(|(bucket, position)| bucket.key.is_null() && bucket.h == position);
+    }
     array.elements().zip(0..).all(|((key, _), position)| matches!(key, Key::Index(h) if h == position))
 }
 
 /// The distinct strings of a payload: an open-addressing table over `all`, never more than three quarters full.
 struct Strings<'a> {
     all: Scratch<(Str<'a>, Place)>,
-    /// Upper half: the string's [`mixed`] hash, which is where the search for it starts. Lower half: its index in `all`, or `VACANT`.
+    /// Upper half: the string's [`mixed`] hash, which is where the search for it starts. Lower half: its index in `all`. Or [`VACANT`].
     slots: Scratch<u64>,
+    /// How many there may be before the table has to grow.
+    most: usize,
 }
 
-const VACANT: u64 = u32::MAX as u64;
+const VACANT: u64 = u64::MAX;
+/// Slots of the smallest table, a power of two.
+const FEWEST_SLOTS: usize = 256;
 
 impl<'a> Strings<'a> {
+    const fn new() -> Self {
+        Self { all: Scratch::new(), slots: Scratch::new(), most: 0 }
+    }
+
     /// The place of an equal string, or `free`, and whether it is that.
-    #[inline]
+    #[inline(always)]
     fn place(&mut self, string: Str<'a>, free: Place) -> (Place, bool) {
-        if self.all.len() * 4 >= self.slots.len() * 3 {
+        if self.all.len() == self.most {
             self.grow();
         }
         let (hash, slots) = (mixed(string.hash()), self.slots.as_mut_slice());
         let mask = slots.len() - 1;
         let mut slot = hash as usize & mask;
-        while slots[slot] as u32 != VACANT as u32 {
+        while slots[slot] != VACANT {
             if slots[slot] >> 32 == u64::from(hash) {
                 let (known, place) = self.all.as_slice()[slots[slot] as u32 as usize];
                 if known.is(string) || known.equals(string) {
@@ -412,12 +466,14 @@ impl<'a> Strings<'a> {
 
     #[cold]
     fn grow(&mut self) {
-        let size = (self.slots.len() * 4).max(64);
+        let size = (self.slots.len() * 4).max(FEWEST_SLOTS);
         let old = core::mem::replace(&mut self.slots, Scratch::filled(VACANT, size));
+        self.most = size / 4 * 3;
+        self.all.reserve(self.most - self.all.len());
         let slots = self.slots.as_mut_slice();
-        for &taken in old.as_slice().iter().filter(|&&slot| slot as u32 != VACANT as u32) {
+        for &taken in old.as_slice().iter().filter(|&&slot| slot != VACANT) {
             let mut slot = (taken >> 32) as usize & (size - 1);
-            while slots[slot] as u32 != VACANT as u32 {
+            while slots[slot] != VACANT {
                 slot = (slot + 1) & (size - 1);
             }
             slots[slot] = taken;

@@ -237,10 +237,11 @@ pub fn put_table(image: &mut [u8], shape: Shape, data: u64, next_free: i64) {
 }
 
 /// Writes the data of a list, or of an empty array.
-pub fn put_list(data: &mut [u8], values: &mut impl Iterator<Item = Words>) {
+pub fn put_list(data: &mut [u8], values: impl Iterator<Item = Words>) {
     let (hash, elements) = data.split_at_mut(8);
     hash.fill(NO_ELEMENT);
-    for (element, words) in elements.chunks_exact_mut(CELL).zip(values) {
+    let (elements, _) = elements.as_chunks_mut::<CELL>();
+    for (element, words) in elements.iter_mut().zip(values) {
         put_u64(element, 0, words.value);
         put_u64(element, 8, words.tag.into());
     }
@@ -281,8 +282,10 @@ pub fn put_bucket(bucket: &mut [u8; BUCKET], (h, key): (u64, u64), value: Words,
 }
 
 /// Writes the values of a map's data that has its keys already.
-pub fn put_values(data: &mut [u8], hash: u32, values: &mut impl Iterator<Item = Words>) {
-    for (bucket, words) in data[hash as usize * 4..].chunks_exact_mut(BUCKET).zip(values) {
+#[inline(always)]
+pub fn put_values(data: &mut [u8], hash: u32, values: impl Iterator<Item = Words>) {
+    let (buckets, _) = data[hash as usize * 4..].as_chunks_mut::<BUCKET>();
+    for (bucket, words) in buckets.iter_mut().zip(values) {
         put_u64(bucket, 0, words.value);
         put_u32(bucket, 8, words.tag);
     }

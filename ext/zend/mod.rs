@@ -8,6 +8,7 @@ pub mod callable;
 pub mod class;
 pub mod date;
 pub mod declare;
+pub mod elements;
 pub mod enums;
 pub mod files;
 pub mod function;

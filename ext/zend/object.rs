@@ -12,7 +12,8 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::types::Zval;
 
-use super::value::{Array, Elements, Key, Str, Value};
+use super::elements::Elements;
+use super::value::{Array, Key, Str, Value};
 
 /// An object of PHP's.
 #[derive(Clone, Copy)]

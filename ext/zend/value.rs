@@ -15,7 +15,8 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::types::Zval;
 
-use super::image;
+use super::elements::{Elements, Slots};
+use super::image::{self, Words};
 use super::object::Object;
 
 /// A PHP value, looked at.
@@ -85,6 +86,44 @@ impl<'a> Value<'a> {
     pub fn of_variable(variable: &'a Zval) -> Self {
         Self::of(dereferenced(variable))
     }
+}
+
+/// What a slot holds, as far as it takes no more than a look at its tag.
+#[derive(Clone, Copy)]
+pub enum Seen<'a> {
+    /// Null, a bool, an integer or a float.
+    Scalar(Words),
+    Str(Str<'a>),
+    Array(Array<'a>),
+    /// It takes [`Value::of`].
+    Other,
+}
+
+impl<'a> Seen<'a> {
+    /// Looks at a slot. In large arrays the tags of neighbours are alike: comparing them one by one is less than a jump by a table.
+    #[inline(always)]
+    pub fn in_slot(slot: &'a Zval) -> Self {
+        // SAFETY: as in [`Value::of`].
+        unsafe {
+            let tag = u32::from(slot.u1.v.type_);
+            if tag == IS_STRING {
+                Self::Str(Str::of(slot.value.str_))
+            } else if tag.wrapping_sub(IS_NULL) <= IS_DOUBLE - IS_NULL {
+                Self::Scalar(Words { value: if tag >= IS_LONG { slot.value.lval as u64 } else { 0 }, tag })
+            } else if tag == IS_ARRAY {
+                Self::Array(Array::of(slot.value.arr))
+            } else {
+                Self::Other
+            }
+        }
+    }
+}
+
+/// Whether a slot stands for a variable that is not set: then an array's number of elements counts what it has not got.
+#[cold]
+pub fn is_unset(slot: &Zval) -> bool {
+    // SAFETY: the type tag of an initialised zval is always readable; an indirect slot points to an initialised one.
+    unsafe { u32::from(slot.u1.v.type_) == IS_INDIRECT && u32::from((*slot.value.zv).u1.v.type_) == IS_UNDEF }
 }
 
 /// The value behind a reference; the zval itself where it is none.
@@ -228,16 +267,34 @@ impl<'a> Array<'a> {
     /// Its elements in order; none for holes and for variables that are not set.
     #[inline]
     pub fn elements(self) -> Elements<'a> {
-        Elements { slots: self.slots(), is_list: self.is_packed() }
+        Elements::of(self.slots())
     }
 
     /// The values of its elements.
     #[inline]
     pub fn slots(self) -> Slots<'a> {
-        // SAFETY: both members of the union are pointers; the flag says which one is set, and to how many initialised slots or buckets.
-        let data = unsafe { self.table().__bindgen_anon_1.arData };
+        let table = self.table();
         let stride = if self.is_packed() { size_of::<Zval>() } else { size_of::<_Bucket>() };
-        Slots { next: data.cast_const().cast(), stride, position: 0, used: self.table().nNumUsed, slot: PhantomData }
+        // SAFETY: both members of the union are pointers; the flag says which one is set, and to how many initialised slots or buckets.
+        unsafe { Slots::of(table.__bindgen_anon_1.arData.cast(), table.nNumUsed as usize, stride) }
+    }
+
+    /// Its elements as they lie.
+    #[inline(always)]
+    pub fn body(self) -> Body<'a> {
+        let table = self.table();
+        if table.nNumUsed != table.nNumOfElements {
+            return Body::Holes;
+        }
+        // SAFETY: both members of the union are pointers; the flag says which one is set, and to how many initialised slots or buckets.
+        unsafe {
+            let (data, used) = (table.__bindgen_anon_1.arData, table.nNumUsed as usize);
+            if self.is_packed() {
+                Body::List(slice::from_raw_parts(data.cast(), used))
+            } else {
+                Body::Map(slice::from_raw_parts(data, used))
+            }
+        }
     }
 
     /// Its buckets and its hash, if it is a map without holes whose hash is as large as the engine makes it for so many elements.
@@ -275,12 +332,10 @@ impl<'a> Array<'a> {
     /// The buckets of a map without holes.
     #[inline]
     fn whole_buckets(self) -> Option<&'a [_Bucket]> {
-        let table = self.table();
-        if self.is_packed() || table.nNumUsed != table.nNumOfElements {
-            return None;
+        match self.body() {
+            Body::Map(buckets) => Some(buckets),
+            Body::List(_) | Body::Holes => None,
         }
-        // SAFETY: a map has so many initialised buckets.
-        Some(unsafe { slice::from_raw_parts(table.__bindgen_anon_1.arData, table.nNumUsed as usize) })
     }
 
     #[inline]
@@ -294,6 +349,17 @@ impl<'a> Array<'a> {
         // SAFETY: by the module's contract the array is alive and unchanged for 'a.
         unsafe { &*self.array }
     }
+}
+
+/// How an array's elements lie.
+#[derive(Clone, Copy)]
+pub enum Body<'a> {
+    /// As a list without a hole.
+    List(&'a [Zval]),
+    /// As a map without a hole.
+    Map(&'a [_Bucket]),
+    /// With holes in it.
+    Holes,
 }
 
 /// A map without holes.
@@ -363,78 +429,5 @@ impl<'a> WholeMap<'a> {
             let word = if tag.wrapping_sub(IS_LONG) <= IS_DOUBLE - IS_LONG { word } else { 0 };
             Leaf { h: bucket.h, name, tag, word, string, next }
         })
-    }
-}
-
-/// The elements of an array.
-#[derive(Clone, Copy)]
-pub struct Elements<'a> {
-    slots: Slots<'a>,
-    is_list: bool,
-}
-
-impl<'a> Iterator for Elements<'a> {
-    type Item = (Key<'a>, &'a Zval);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        let (position, slot) = self.slots.advance()?;
-        if self.is_list {
-            return Some((Key::Index(position.into()), slot));
-        }
-        // SAFETY: the slots of a map are those of its buckets.
-        let bucket = unsafe { &*self.slots.next.cast::<_Bucket>().sub(1) };
-        let key = match bucket.key.is_null() {
-            true => Key::Index(bucket.h),
-            false => Key::Name(Str { string: bucket.key, slot: PhantomData }),
-        };
-        Some((key, slot))
-    }
-}
-
-/// The values of an array's elements.
-#[derive(Clone, Copy)]
-pub struct Slots<'a> {
-    next: *const u8,
-    stride: usize,
-    position: u32,
-    used: u32,
-    slot: PhantomData<&'a Zval>,
-}
-
-impl<'a> Slots<'a> {
-    /// The next slot that holds a value, and its position among all slots.
-    #[inline]
-    fn advance(&mut self) -> Option<(u32, &'a Zval)> {
-        while self.position < self.used {
-            // SAFETY: below `used`, so an initialised slot; a bucket starts with its zval.
-            let mut slot = unsafe { &*self.next.cast::<Zval>() };
-            // SAFETY: at most one past the last of `used` slots.
-            self.next = unsafe { self.next.add(self.stride) };
-            self.position += 1;
-            // SAFETY: the type tag of an initialised zval is always readable; an indirect slot points to an initialised one.
-            unsafe {
-                // Mostly it is neither of the two that this is about.
-                if u32::from(slot.u1.v.type_).wrapping_sub(IS_NULL) >= IS_INDIRECT - IS_NULL {
-                    if u32::from(slot.u1.v.type_) == IS_INDIRECT {
-                        slot = &*slot.value.zv;
-                    }
-                    if u32::from(slot.u1.v.type_) == IS_UNDEF {
-                        continue;
-                    }
-                }
-            }
-            return Some((self.position - 1, slot));
-        }
-        None
-    }
-}
-
-impl<'a> Iterator for Slots<'a> {
-    type Item = &'a Zval;
-
-    #[inline]
-    fn next(&mut self) -> Option<&'a Zval> {
-        self.advance().map(|(_, slot)| slot)
     }
 }
