@@ -38,25 +38,13 @@ impl<'a> Graph<'a> {
     /// Something in it is `serialize()`'s business.
     pub fn of(value: Value<'a>) -> Result<Self, NotPlain> {
         let mut walk = Walk::new();
-        walk.value(value)?;
-        while let Some(open) = walk.open.as_mut_slice().last_mut() {
-            let next = match open {
-                Open::List(elements) => elements.next().map(|(_, slot)| slot),
-                Open::Object(properties) => properties.next().map(|(_, slot)| slot),
-                Open::Map(elements) => match elements.next() {
-                    Some((key, slot)) => {
-                        walk.key(key);
-                        Some(slot)
-                    }
-                    None => None,
-                },
-            };
-            match next {
-                Some(slot) => walk.value(Value::of(slot))?,
-                None => {
-                    walk.open.pop();
-                }
+        match walk.all(value) {
+            Err(NotPlain) if walk.root_again => {
+                walk = Walk::new();
+                walk.repeats = true;
+                walk.all(value)?;
             }
+            outcome => outcome?,
         }
         Ok(walk.finish())
     }
@@ -112,9 +100,18 @@ struct Walk<'a> {
     /// Nodes by the hash of class and names.
     by_names: Numbers,
     classes: Scratch<Class>,
-    /// Indices into `classes`, and numbers of objects, by address.
+    /// The class of the last object, and its index into `classes`.
+    last: (usize, u32),
+    /// Indices into `classes`, by address.
     by_address: Numbers,
+    /// How many objects were met, and the numbers of those that may be met again, by address.
+    met: u32,
     objects: Numbers,
+    /// Whether something that is held in one place may be met twice, for what holds that is held in several.
+    repeats: bool,
+    /// The address of an array that is the whole value, and whether it was met again, inside, when that was not expected.
+    root: usize,
+    root_again: bool,
     /// Nodes of enums' cases, by address: there is one object for each.
     cases: Numbers,
     /// Whether an array is plain, by address.
@@ -131,24 +128,76 @@ impl<'a> Walk<'a> {
             names: Scratch::new(),
             by_names: Numbers::new(),
             classes: Scratch::new(),
+            last: (0, 0),
             by_address: Numbers::new(),
+            met: 0,
             objects: Numbers::new(),
+            repeats: false,
+            root: 0,
+            root_again: false,
             cases: Numbers::new(),
             plain: Numbers::new(),
             open: Scratch::new(),
         }
     }
 
+    /// Goes over a whole value.
+    fn all(&mut self, value: Value<'a>) -> Result<(), NotPlain> {
+        if let Value::Array(array) = value {
+            self.root = array.address();
+            self.root_again = false;
+        }
+        self.value(value)?;
+        while let Some(open) = self.open.pop() {
+            self.go_on(open)?;
+        }
+        Ok(())
+    }
+
+    /// Goes on with what was opened, until it ends or there is something in it to be looked at before.
+    fn go_on(&mut self, mut open: Open<'a>) -> Result<(), NotPlain> {
+        loop {
+            let next = match &mut open {
+                Open::List(elements) => elements.next().map(|(_, slot)| slot),
+                Open::Object(properties) => properties.next().map(|(_, slot)| slot),
+                Open::Map(elements) => elements.next().map(|(key, slot)| {
+                    self.key(key);
+                    slot
+                }),
+            };
+            let Some(slot) = next else { return Ok(()) };
+            let value = Value::of(slot);
+            match self.leaf(value) {
+                Some(leaf) => self.items.push(Item::Leaf(leaf)),
+                None => {
+                    self.open.push(open);
+                    return self.value(value);
+                }
+            }
+        }
+    }
+
+    /// A scalar or a string.
+    #[inline(always)]
+    fn leaf(&mut self, value: Value<'a>) -> Option<Cell> {
+        Some(match value {
+            Value::Null => Cell::Null,
+            Value::False => Cell::False,
+            Value::True => Cell::True,
+            Value::Long(n) => Cell::Long(n),
+            Value::Double(d) => Cell::Double(d),
+            Value::Str(string) => Cell::Str(self.tables.string(string).into()),
+            _ => return None,
+        })
+    }
+
     fn value(&mut self, value: Value<'a>) -> Result<(), NotPlain> {
         let item = match value {
-            Value::Null => Item::Leaf(Cell::Null),
-            Value::False => Item::Leaf(Cell::False),
-            Value::True => Item::Leaf(Cell::True),
-            Value::Long(n) => Item::Leaf(Cell::Long(n)),
-            Value::Double(d) => Item::Leaf(Cell::Double(d)),
-            Value::Str(string) => Item::Leaf(Cell::Str(self.tables.string(string).into())),
+            Value::Null | Value::False | Value::True | Value::Long(_) | Value::Double(_) | Value::Str(_) => {
+                Item::Leaf(self.leaf(value).ok_or(NotPlain)?)
+            }
             Value::Array(array) if self.is_plain(array) => Item::Leaf(Cell::Array(self.tables.array(array)?.into())),
-            Value::Array(array) => self.open_array(array),
+            Value::Array(array) => self.open_array(array)?,
             Value::Object(object) => self.object(object)?,
             // As `serialize()` has it inside of a value.
             Value::Resource => Item::Leaf(Cell::Long(0)),
@@ -166,12 +215,20 @@ impl<'a> Walk<'a> {
         self.items.push(item);
     }
 
-    fn open_array(&mut self, array: Array<'a>) -> Item {
+    fn open_array(&mut self, array: Array<'a>) -> Result<Item, NotPlain> {
+        if array.is_shared() && !self.open.as_slice().is_empty() && !self.repeats {
+            // The whole value is shared by whoever stores it, mostly, and is gone through once, mostly.
+            if array.address() == self.root {
+                self.root_again = true;
+                return Err(NotPlain);
+            }
+            self.repeats = true;
+        }
         let is_list =
             array.elements().zip(0..).all(|((key, _), position)| matches!(key, Key::Index(h) if h == position));
         let count = array.elements().count() as u32;
         self.open.push(if is_list { Open::List(array.elements()) } else { Open::Map(array.elements()) });
-        if is_list { Item::List(count) } else { Item::Map(count) }
+        Ok(if is_list { Item::List(count) } else { Item::Map(count) })
     }
 
     fn object(&mut self, object: Object<'a>) -> Result<Item, NotPlain> {
@@ -190,15 +247,20 @@ impl<'a> Walk<'a> {
                 Ok(Item::Case(node))
             }
             Treatment::Properties => {
-                let address = object.address() as u64;
-                if let Some(number) = self.objects.find(address) {
-                    return Ok(Item::Again(number));
+                let properties = object.properties();
+                // An array may be the same table.
+                self.repeats |= matches!(properties, Properties::Table(_));
+                if self.repeats || object.is_shared() {
+                    let address = object.address() as u64;
+                    if let Some(number) = self.objects.find(address) {
+                        return Ok(Item::Again(number));
+                    }
+                    self.objects.set(address, self.met);
                 }
                 if object.is_odd() {
                     return Err(NotPlain);
                 }
-                self.objects.set(address, self.objects.len() as u32);
-                let properties = object.properties();
+                self.met += 1;
                 let node = match (class.whole, properties.are_all_declared()) {
                     (Some(node), true) => node,
                     (_, whole) => {
@@ -214,13 +276,17 @@ impl<'a> Walk<'a> {
     }
 
     fn class(&mut self, object: Object<'a>) -> u32 {
-        let address = object.class() as u64;
-        self.by_address.find(address).unwrap_or_else(|| {
-            let index = self.classes.len() as u32;
-            self.classes.push(Class { treatment: object.treatment(), whole: None });
-            self.by_address.set(address, index);
-            index
-        })
+        let address = object.class();
+        if self.last.0 != address {
+            let index = self.by_address.find(address as u64).unwrap_or_else(|| {
+                let index = self.classes.len() as u32;
+                self.classes.push(Class { treatment: object.treatment(), whole: None });
+                self.by_address.set(address as u64, index);
+                index
+            });
+            self.last = (address, index);
+        }
+        self.last.1
     }
 
     /// The node with an object's class and these names.

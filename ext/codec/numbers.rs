@@ -18,11 +18,6 @@ impl Numbers {
         Self { slots: Scratch::new(), len: 0 }
     }
 
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
     /// The number of a key, not 0.
     #[inline]
     pub fn find(&self, key: u64) -> Option<u32> {

@@ -86,6 +86,13 @@ impl<'a> Object<'a> {
         !ptr::eq(object.handlers, &raw const std_object_handlers)
     }
 
+    /// Whether other places may hold the same object.
+    #[inline]
+    pub fn is_shared(self) -> bool {
+        // SAFETY: by the contract the object is alive.
+        unsafe { (*self.object).gc.refcount > 1 }
+    }
+
     /// The name of the case that it is.
     pub fn case_name(self) -> Option<Str<'a>> {
         // SAFETY: a case of an enum has its name as its first property.
@@ -170,6 +177,7 @@ impl<'a> Iterator for Properties<'a> {
     /// The name as the engine mangles it (none where it is an integer, which a table of properties should not have), and the value.
     type Item = (Option<Str<'a>>, &'a Zval);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         match self {
             Self::Declared { object, slot } => {
@@ -189,11 +197,13 @@ impl<'a> Iterator for Properties<'a> {
     }
 }
 
+#[inline]
 fn slots(object: Object<'_>) -> usize {
     object.entry().default_properties_count as usize
 }
 
 /// The declared property in a slot, where the slot is in use and set.
+#[inline]
 fn property<'a>(object: Object<'a>, slot: usize) -> Option<(Str<'a>, &'a Zval)> {
     // SAFETY: the class has so many entries, null for slots that no property uses; an entry's offset leads to a slot of the object.
     unsafe {
