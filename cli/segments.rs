@@ -206,8 +206,8 @@ mod tests {
 
     #[test]
     fn a_build_is_named_as_people_do() {
-        assert_eq!(build("PHP API 20220829 NTS release, format 2"), "PHP 8.2 NTS");
-        assert_eq!(build("PHP API 20990101 ZTS debug, format 2"), "API 20990101 ZTS debug");
+        assert_eq!(build("PHP API 20220829 NTS release, format 3"), "PHP 8.2 NTS");
+        assert_eq!(build("PHP API 20990101 ZTS debug, format 3"), "API 20990101 ZTS debug");
         assert_eq!(build("something else"), "something else");
     }
 }

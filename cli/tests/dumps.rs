@@ -38,7 +38,7 @@ fn what_was_dumped_comes_back_whole() {
     let file = file(&from);
     assert!(from.run(&["dump", &file]).ok().starts_with("6 entries written"));
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    let cache = to.segment_of("other", "PHP API 20240924 ZTS release, format 2");
+    let cache = to.segment_of("other", "PHP API 20240924 ZTS release, format 3");
     assert_eq!(to.run(&["restore", &file, "--as-text"]).ok(), "6 entries stored\n");
     let peek = |key: &str| cache.peek(CacheId::APCU, key.as_bytes()).unwrap();
     assert_eq!((peek("n").kind(), peek("n").word() as i64), (LONG, -7));
@@ -121,7 +121,7 @@ fn a_file_that_is_not_whole_changes_nothing() {
 #[test]
 fn what_only_php_can_read_is_left_out_when_that_is_wanted() {
     let place = Place::new();
-    let cache = place.segment_of("shop", "PHP API 19990101 NTS release, format 2");
+    let cache = place.segment_of("shop", "PHP API 19990101 NTS release, format 3");
     put_integer(&cache, "n", 1);
     put(&cache, &spec("list", ARRAY, Value::Payload(64)), &[0; 64]);
     let file = file(&place);
@@ -137,7 +137,7 @@ fn where_php_is_not_to_be_had_strings_are_stored_as_text() {
     put_string(&from.segment("shop"), "text", b"abc");
     let file = file(&from);
     from.run(&["dump", &file]).ok();
-    let cache = to.segment_of("shop", "PHP API 19990101 NTS release, format 2");
+    let cache = to.segment_of("shop", "PHP API 19990101 NTS release, format 3");
     let said = to.run(&["restore", &file]).ok();
     assert!(
         said.contains("1 entry stored") && said.contains("stored as text") && said.contains("needs the PHP"),

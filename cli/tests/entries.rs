@@ -79,7 +79,7 @@ fn scalars_and_strings_are_shown_without_php() {
 #[test]
 fn where_php_is_not_to_be_had_it_is_said() {
     let place = Place::new();
-    let cache = place.segment_of("shop", "PHP API 19990101 NTS release, format 2");
+    let cache = place.segment_of("shop", "PHP API 19990101 NTS release, format 3");
     put(&cache, &spec("list", ARRAY, Value::Payload(64)), &[0; 64]);
     put(&cache, &spec("text", SERIALIZED, Value::Payload(4)), b"i:7;");
     let error = place.run(&["get", "list"]).failed(6);

@@ -180,6 +180,7 @@ fn objects(payload: View<'_>, is_copy: bool, out: &mut Zval) -> Result<(), Unrea
                 names.clone().try_for_each(|name| recipe.name(name).map(drop))?;
                 classes.add_class(node.class, names.filter_map(|name| recipe.name(name).ok()))
             }
+            NodeKind::Hooked => classes.add_hooked(node.class),
             NodeKind::Case { name } => classes.add_case(node.class, recipe.name(name)?),
         };
         match found {
@@ -191,28 +192,41 @@ fn objects(payload: View<'_>, is_copy: bool, out: &mut Zval) -> Result<(), Unrea
             }
         }
     }
-    if !is_copy {
-        plan::make(payload.address(), &classes, |maker| planned(recipe, maker));
+    let hooks = classes.hooks();
+    if !is_copy && !hooks.unserialize {
+        plan::make(payload.address(), &classes, None, |maker| planned(recipe, maker));
         if let Some(made) = plan::follow(payload.address(), out) {
             return made;
         }
     }
-    let made = build(recipe, Builder::new(&classes, is_copy, out));
-    if made.is_err() {
-        *out = Zval::new();
+    let mut builder = Builder::new(&classes, is_copy, out);
+    match build(recipe, &mut builder) {
+        Ok(()) => {
+            let built = builder.finish()?;
+            // Of what a script's code may have had its hands on, there are no copies.
+            if !is_copy && hooks.unserialize && !hooks.wakeup {
+                plan::make(payload.address(), &classes, Some(&built), |maker| planned(recipe, maker));
+            }
+            Ok(())
+        }
+        Err(Unreadable) => Err(builder.give_up()),
     }
-    made
 }
 
 /// As [`build`], for when the value is wanted again.
 fn planned(recipe: Recipe<'_>, maker: &mut Maker<'_>) -> Option<()> {
-    for item in recipe.items() {
+    let mut items = recipe.items();
+    while let Some(item) = items.next() {
         match item.ok()? {
             Item::Leaf(cell) => maker.leaf(cell)?,
             Item::Object(node) => maker.object(node)?,
             Item::Again(object) => maker.again(object)?,
             Item::Case(node) => maker.case(node)?,
             Item::List(count) => maker.list(count)?,
+            Item::Hooked(node) => {
+                maker.hooked(node)?;
+                let Ok(Item::Leaf(_)) = items.next()? else { return None };
+            }
             // The engine has to make a table for them each time.
             Item::Map(_) | Item::Index(_) | Item::Name(_) => return None,
         }
@@ -220,11 +234,12 @@ fn planned(recipe: Recipe<'_>, maker: &mut Maker<'_>) -> Option<()> {
     Some(())
 }
 
-fn build(recipe: Recipe<'_>, mut builder: Builder<'_>) -> Result<(), Unreadable> {
+fn build(recipe: Recipe<'_>, builder: &mut Builder<'_>) -> Result<(), Unreadable> {
     for item in recipe.items() {
         match item? {
             Item::Leaf(cell) => builder.leaf(cell)?,
             Item::Object(node) => builder.object(node)?,
+            Item::Hooked(node) => builder.hooked(node)?,
             Item::Again(object) => builder.again(object)?,
             Item::Case(node) => builder.case(node)?,
             Item::List(count) => builder.array(count, true)?,
@@ -233,7 +248,7 @@ fn build(recipe: Recipe<'_>, mut builder: Builder<'_>) -> Result<(), Unreadable>
             Item::Name(address) => builder.name(recipe.string(address)?)?,
         }
     }
-    builder.finish()
+    Ok(())
 }
 
 fn unserialized(recipe: Recipe<'_>, out: &mut Zval) -> Result<(), Unreadable> {

@@ -6,12 +6,15 @@ use trove_shm::cache;
 
 use super::flat::Flat;
 use super::graph::Graph;
+use super::hooked::Hooked;
 use super::serializer::{Registered, Serializer};
 use super::single::Single;
 use super::tables::Tables;
 use super::{Kind, StoreError};
 use crate::zend::call::{self, Text};
 use crate::zend::image;
+use crate::zend::object::{Object, Treatment};
+use crate::zend::returned::Returned;
 use crate::zend::value::{Array, Str, Value, dereferenced};
 
 /// A value that is ready to be written.
@@ -25,6 +28,7 @@ enum Content<'a> {
     Small(Flat<'a>),
     Array(Box<Tables<'a>>),
     Objects(Box<Graph<'a>>),
+    Hooked(Hooked<'a>),
     /// What `serialize()` made.
     Text(Text),
     /// What another extension's serializer made; its name goes in front.
@@ -117,7 +121,10 @@ impl<'a> Plan<'a> {
                     objects(value)?
                 }
             }
-            Value::Object(_) if matches!(serializer, Serializer::Native) => objects(value)?,
+            Value::Object(object) if matches!(serializer, Serializer::Native) => match object.treatment() {
+                Treatment::Quiet => hooked(value, object)?,
+                _ => objects(value)?,
+            },
             Value::Array(_) | Value::Object(_) => serialized(value, serializer)?,
             Value::Resource => return Err(StoreError::Resource),
         };
@@ -130,7 +137,7 @@ impl<'a> Plan<'a> {
             Content::Inline(kind, _) => *kind,
             Content::Str(_) => Kind::Str,
             Content::Small(_) | Content::Array(_) => Kind::Array,
-            Content::Objects(_) => Kind::Objects,
+            Content::Objects(_) | Content::Hooked(..) => Kind::Objects,
             Content::Text(_) => Kind::Php,
             Content::Registered(..) => Kind::Registered,
         }
@@ -151,6 +158,7 @@ impl<'a> Plan<'a> {
             Content::Small(flat) => flat.size(),
             Content::Array(tables) => tables.size(),
             Content::Objects(graph) => graph.size(),
+            Content::Hooked(hooked) => hooked.size(),
             Content::Text(text) => text.bytes().len(),
             Content::Registered(by, text) => by.name().len() + 1 + text.bytes().len(),
         })
@@ -170,6 +178,7 @@ impl<'a> Plan<'a> {
                 tables.write(payload, address);
             }
             Content::Objects(graph) => graph.write(payload, address),
+            Content::Hooked(hooked) => hooked.write(payload, address),
             Content::Text(text) => payload[..text.bytes().len()].copy_from_slice(text.bytes()),
             Content::Registered(by, text) => {
                 let (name, rest) = payload.split_at_mut(by.name().len());
@@ -191,8 +200,31 @@ fn tables(array: Array<'_>) -> Option<Box<Tables<'_>>> {
 fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {
     match Graph::of(Value::of_variable(value)) {
         Ok(graph) => Ok(Content::Objects(Box::new(graph))),
-        Err(_) => serialized(value, Serializer::Native),
+        Err(_) => as_text(value),
     }
+}
+
+/// An object with hooks, and nothing else.
+fn hooked<'a>(value: &'a Zval, object: Object<'a>) -> Result<Content<'a>, StoreError> {
+    let mut returned = Returned::new();
+    let Some(array) = returned.of(object) else { return as_text(value) };
+    let returned = match Hooked::of(object, array, returned) {
+        Ok(hooked) => return Ok(Content::Hooked(hooked)),
+        Err(returned) => returned,
+    };
+    match Graph::of_hooked(object, array, returned) {
+        Ok(graph) => Ok(Content::Objects(Box::new(graph))),
+        Err(_) => as_text(value),
+    }
+}
+
+/// What no recipe is made of.
+fn as_text(value: &Zval) -> Result<Content<'_>, StoreError> {
+    if call::exception_is_pending() {
+        // A hook has thrown.
+        return Err(StoreError::Exception);
+    }
+    serialized(value, Serializer::Native)
 }
 
 fn serialized<'a>(value: &Zval, serializer: Serializer) -> Result<Content<'a>, StoreError> {

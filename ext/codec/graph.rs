@@ -2,11 +2,12 @@
 //! images. References that mean something, and objects that have a say in how they are serialized, are left to `serialize()`.
 
 use super::numbers::Numbers;
-use super::recipe::{self, CASE_NODE, HEADER, ITEM, Item, NODE};
+use super::recipe::{self, CASE_NODE, HEADER, HOOKED_NODE, ITEM, Item, NODE};
 use super::tables::{NotPlain, Place, Tables, address_of};
 use crate::zend::elements::Elements;
 use crate::zend::image::{Cell, put_u64};
 use crate::zend::object::{Object, Properties, Treatment};
+use crate::zend::returned::Returned;
 use crate::zend::scratch::Scratch;
 use crate::zend::value::{Array, Key, Str, Value};
 
@@ -18,6 +19,8 @@ pub struct Graph<'a> {
     nodes: Scratch<Node>,
     names: Scratch<Place>,
     parts: [Place; 3],
+    /// What the rest looks at may be in here.
+    _returned: Returned,
 }
 
 #[derive(Clone, Copy)]
@@ -25,7 +28,7 @@ struct Node {
     /// The class's address, and the place of its name.
     class: (usize, Place),
     first: u32,
-    /// Of names; or [`CASE_NODE`], and there is one.
+    /// Of names; or [`CASE_NODE`], and there is one, or [`HOOKED_NODE`].
     count: u32,
     /// Another node with the same hash.
     next: Option<u32>,
@@ -46,6 +49,20 @@ impl<'a> Graph<'a> {
             }
             outcome => outcome?,
         }
+        Ok(walk.finish())
+    }
+
+    /// The same of an object for which its `__serialize()` has returned an array already.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn of_hooked(object: Object<'a>, array: Array<'a>, returned: Returned) -> Result<Self, NotPlain> {
+        let mut walk = Walk::new();
+        walk.returned = returned;
+        let index = walk.class(object);
+        let item = walk.hooked(object, index, array)?;
+        walk.items.push(item);
+        walk.rest()?;
         Ok(walk.finish())
     }
 
@@ -80,7 +97,7 @@ impl<'a> Graph<'a> {
 #[derive(Clone, Copy)]
 struct Class {
     treatment: Treatment,
-    /// The node of objects that have all declared properties and no other.
+    /// The node of objects that have all declared properties and no other, or hooks.
     whole: Option<u32>,
 }
 
@@ -117,6 +134,7 @@ struct Walk<'a> {
     /// Whether an array is plain, by address.
     plain: Numbers,
     open: Scratch<Open<'a>>,
+    returned: Returned,
 }
 
 impl<'a> Walk<'a> {
@@ -138,6 +156,7 @@ impl<'a> Walk<'a> {
             cases: Numbers::new(),
             plain: Numbers::new(),
             open: Scratch::new(),
+            returned: Returned::new(),
         }
     }
 
@@ -148,6 +167,11 @@ impl<'a> Walk<'a> {
             self.root_again = false;
         }
         self.value(value)?;
+        self.rest()
+    }
+
+    /// Goes on until nothing is open.
+    fn rest(&mut self) -> Result<(), NotPlain> {
         while let Some(open) = self.open.pop() {
             self.go_on(open)?;
         }
@@ -196,8 +220,7 @@ impl<'a> Walk<'a> {
             Value::Null | Value::False | Value::True | Value::Long(_) | Value::Double(_) | Value::Str(_) => {
                 Item::Leaf(self.leaf(value).ok_or(NotPlain)?)
             }
-            Value::Array(array) if self.is_plain(array) => Item::Leaf(Cell::Array(self.tables.array(array)?.into())),
-            Value::Array(array) => self.open_array(array)?,
+            Value::Array(array) => self.array(array)?,
             Value::Object(object) => self.object(object)?,
             // As `serialize()` has it inside of a value.
             Value::Resource => Item::Leaf(Cell::Long(0)),
@@ -213,6 +236,13 @@ impl<'a> Walk<'a> {
             Key::Name(name) => Item::Name(self.tables.string(name).into()),
         };
         self.items.push(item);
+    }
+
+    fn array(&mut self, array: Array<'a>) -> Result<Item, NotPlain> {
+        if self.is_plain(array) {
+            return Ok(Item::Leaf(Cell::Array(self.tables.array(array)?.into())));
+        }
+        self.open_array(array)
     }
 
     fn open_array(&mut self, array: Array<'a>) -> Result<Item, NotPlain> {
@@ -246,11 +276,18 @@ impl<'a> Walk<'a> {
                 self.cases.set(address, node);
                 Ok(Item::Case(node))
             }
+            Treatment::Quiet => {
+                if let (true, Some(number)) = (self.may_be_again(object), self.objects.find(object.address() as u64)) {
+                    return Ok(Item::Again(number));
+                }
+                let returned = self.returned.of(object).ok_or(NotPlain)?;
+                self.hooked(object, index, returned)
+            }
             Treatment::Properties => {
                 let properties = object.properties();
                 // An array may be the same table.
                 self.repeats |= matches!(properties, Properties::Table(_));
-                if self.repeats || object.is_shared() {
+                if self.may_be_again(object) {
                     let address = object.address() as u64;
                     if let Some(number) = self.objects.find(address) {
                         return Ok(Item::Again(number));
@@ -275,6 +312,10 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn may_be_again(&self, object: Object<'a>) -> bool {
+        self.repeats || object.is_shared()
+    }
+
     fn class(&mut self, object: Object<'a>) -> u32 {
         let address = object.class();
         if self.last.0 != address {
@@ -287,6 +328,31 @@ impl<'a> Walk<'a> {
             self.last = (address, index);
         }
         self.last.1
+    }
+
+    /// An object that is new, whose class is `classes[index]`: the item after its own.
+    fn hooked(&mut self, object: Object<'a>, index: u32, returned: Array<'a>) -> Result<Item, NotPlain> {
+        // Nothing looks out for the array as for a value's root.
+        self.repeats |= returned.is_shared();
+        if self.may_be_again(object) {
+            self.objects.set(object.address() as u64, self.met);
+        }
+        self.met += 1;
+        let node = match self.classes.as_slice()[index as usize].whole {
+            Some(node) => node,
+            None => self.hooked_node(object, index),
+        };
+        self.items.push(Item::Hooked(node));
+        self.array(returned)
+    }
+
+    /// A new node for objects like this one, whose class is `classes[index]`.
+    fn hooked_node(&mut self, object: Object<'a>, index: u32) -> u32 {
+        let class = (object.class(), self.tables.string(object.class_name()));
+        let node = self.nodes.len() as u32;
+        self.nodes.push(Node { class, first: 0, count: HOOKED_NODE, next: None });
+        self.classes.as_mut_slice()[index as usize].whole = Some(node);
+        node
     }
 
     /// The node with an object's class and these names.
@@ -357,6 +423,7 @@ impl<'a> Walk<'a> {
     fn finish(mut self) -> Graph<'a> {
         let parts = [self.nodes.len() * NODE, self.names.len() * 8, self.items.len() * ITEM]
             .map(|bytes| self.tables.take(bytes));
-        Graph { tables: self.tables, items: self.items, nodes: self.nodes, names: self.names, parts }
+        let Self { tables, items, nodes, names, returned, .. } = self;
+        Graph { tables, items, nodes, names, parts, _returned: returned }
     }
 }

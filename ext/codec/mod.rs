@@ -21,6 +21,7 @@ pub mod decode;
 pub mod encode;
 mod flat;
 mod graph;
+mod hooked;
 mod numbers;
 mod rebase;
 mod recipe;

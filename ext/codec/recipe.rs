@@ -8,7 +8,8 @@
 //! 32  images, nodes, names, items
 //! ```
 //!
-//! A *node* is the address of the class's name, the first of its names and their number, or [`CASE_NODE`] and one name: that of the case.
+//! A *node* is the address of the class's name, the first of its names and their number, or [`CASE_NODE`] and one name: that of the case; or
+//! [`HOOKED_NODE`] and none.
 //! An *item* is two words, as a zval. A string, and an array without objects in it, is the address of its image; other arrays and objects
 //! are followed by the items that they hold.
 
@@ -25,6 +26,8 @@ pub const NODE: usize = 16;
 pub const ITEM: usize = 16;
 /// In place of the number of a node's names.
 pub const CASE_NODE: u32 = u32::MAX;
+/// The same, of a class whose objects are made by their `__unserialize()`.
+pub const HOOKED_NODE: u32 = u32::MAX - 1;
 
 /// A step of making a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +36,8 @@ pub enum Item {
     Leaf(Cell),
     /// A new object, of this node's class; its properties follow, in the order of the node's names.
     Object(u32),
+    /// A new object, of this node's class; the array for its `__unserialize()` follows.
+    Hooked(u32),
     /// The object with this number, counted in the order of the items.
     Again(u32),
     /// The case of this node.
@@ -56,6 +61,7 @@ const MAP: u32 = 20;
 const INDEX: u32 = 21;
 /// Tag of [`Item::Name`].
 pub const NAME: u32 = 22;
+const HOOKED: u32 = 23;
 
 impl Item {
     /// Writes it.
@@ -63,6 +69,7 @@ impl Item {
         let (value, tag) = match self {
             Self::Leaf(cell) => cell.words(),
             Self::Object(node) => (node.into(), OBJECT),
+            Self::Hooked(node) => (node.into(), HOOKED),
             Self::Again(object) => (object.into(), AGAIN),
             Self::Case(node) => (node.into(), CASE),
             Self::List(count) => (count.into(), LIST),
@@ -78,6 +85,7 @@ impl Item {
         let small = value as u32;
         Some(match tag {
             OBJECT => Self::Object(small),
+            HOOKED => Self::Hooked(small),
             AGAIN => Self::Again(small),
             CASE => Self::Case(small),
             LIST => Self::List(small),
@@ -120,13 +128,15 @@ pub struct Node<'p> {
     pub kind: NodeKind,
 }
 
-/// The two kinds of nodes.
+/// The kinds of nodes.
 #[derive(Clone, Copy)]
 pub enum NodeKind {
     /// Names of properties: the first one and their number.
     Class { first: u32, count: u32 },
     /// The name of the case.
     Case { name: u32 },
+    /// Objects are made by their `__unserialize()`.
+    Hooked,
 }
 
 impl<'p> Recipe<'p> {
@@ -146,6 +156,7 @@ impl<'p> Recipe<'p> {
         let (first, count) = (self.payload.u32(at + 8)?, self.payload.u32(at + 12)?);
         let kind = match count {
             CASE_NODE => NodeKind::Case { name: first },
+            HOOKED_NODE => NodeKind::Hooked,
             _ => NodeKind::Class { first, count },
         };
         Ok(Node { class: self.string(self.payload.u64(at)?)?, kind })

@@ -47,6 +47,10 @@ pub fn of(recipe: Recipe<'_>) -> Result<Vec<u8>, Unreadable> {
                 }
                 writer.item(next()?)?;
             }
+            Open::Argument => {
+                writer.open.pop();
+                writer.argument(next()?)?;
+            }
             Open::Image { .. } => writer.element()?,
         }
     }
@@ -76,6 +80,8 @@ enum Open<'p> {
     Map {
         left: u32,
     },
+    /// What an object's `__serialize()` has returned.
+    Argument,
     /// An array image: `left` elements, from `elements` on.
     Image {
         elements: View<'p>,
@@ -99,6 +105,15 @@ impl<'p> Writer<'p> {
                 self.put(format_args!("\":{count}:{{"));
                 self.open.push(Open::Object { name: first, left: count });
             }
+            Item::Hooked(node) => {
+                self.objects.push(self.values);
+                let node = self.recipe.node(node)?;
+                let NodeKind::Hooked = node.kind else { return Err(Unreadable) };
+                self.put(format_args!("O:{}:\"", node.class.len()));
+                node.class.append_to(&mut self.text);
+                self.text.extend_from_slice(b"\":");
+                self.open.push(Open::Argument);
+            }
             Item::Again(object) => {
                 let value = *self.objects.get(object as usize).ok_or(Unreadable)?;
                 self.put(format_args!("r:{value};"));
@@ -113,13 +128,9 @@ impl<'p> Writer<'p> {
                 name.append_to(&mut self.text);
                 self.text.extend_from_slice(b"\";");
             }
-            Item::List(count) => {
-                self.put(format_args!("a:{count}:{{"));
-                self.open.push(Open::List { key: 0, left: count });
-            }
-            Item::Map(count) => {
-                self.put(format_args!("a:{count}:{{"));
-                self.open.push(Open::Map { left: count });
+            Item::List(_) | Item::Map(_) => {
+                self.text.extend_from_slice(b"a:");
+                self.argument(item)?;
             }
             Item::Index(_) | Item::Name(_) => return Err(Unreadable),
         }
@@ -141,8 +152,24 @@ impl<'p> Writer<'p> {
                 let image = self.recipe.string(address)?;
                 self.string(image);
             }
-            Cell::Array(address) => self.array(address)?,
+            Cell::Array(address) => {
+                self.text.extend_from_slice(b"a:");
+                self.array(address)?;
+            }
         }
+        Ok(())
+    }
+
+    /// Begins an array, but for its first letter: an object has its own there, and is no value of its own.
+    fn argument(&mut self, item: Item) -> Result<(), Unreadable> {
+        let (open, count) = match item {
+            Item::List(count) => (Open::List { key: 0, left: count }, count),
+            Item::Map(count) => (Open::Map { left: count }, count),
+            Item::Leaf(Cell::Array(address)) => return self.array(address),
+            _ => return Err(Unreadable),
+        };
+        self.put(format_args!("{count}:{{"));
+        self.open.push(open);
         Ok(())
     }
 
@@ -151,7 +178,7 @@ impl<'p> Writer<'p> {
         let is_map = table.u32(8)? & (HASH_FLAG_PACKED | HASH_FLAG_UNINITIALIZED) == 0;
         let (used, count) = (table.u32(24)?, table.u32(28)?);
         let elements = self.recipe.at(table.u64(TABLE_DATA)?)?;
-        self.put(format_args!("a:{count}:{{"));
+        self.put(format_args!("{count}:{{"));
         self.open.push(Open::Image { elements, is_map, key: 0, left: used });
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! UNSAFE: makes a value with objects, step by step in the order of its recipe.
 //!
 //! Contract: the steps are those of a recipe that [`Classes`] were resolved for; images are in place, or are copied here. What is made hangs in
-//! `out` from the first step on, and is a proper value after each: an error releases it as any other. No PHP code runs in here but what
-//! releasing a default value may set off, and at the end each `__wakeup()`. Making things may leave by a bailout; all memory is the engine's.
+//! `out` from the first step on, and is a proper value after each: an error releases it as any other. So does what an `__unserialize()`
+//! is to get, among the hooks. No PHP code runs in here but what releasing a default value may set off, and at the end each hook. Making things may leave by a bailout; all memory is the engine's.
 #![expect(unsafe_code, reason = "PHP's values are made by pointer")]
 
 use core::ptr;
@@ -35,6 +35,16 @@ pub struct Builder<'c> {
     keyed: *mut Zval,
 }
 
+/// The objects of a value that was made just now.
+pub struct Built(Few<*mut zend_object, 8>);
+
+impl Built {
+    /// The object with this number.
+    pub(super) fn object(&self, number: u32) -> Option<*mut zend_object> {
+        self.0.as_slice().get(number as usize).copied()
+    }
+}
+
 /// An object or array that wants `left` more values.
 #[derive(Clone, Copy)]
 struct Open {
@@ -48,6 +58,8 @@ struct Open {
 enum Into {
     /// `out` itself.
     Root,
+    /// What the `__unserialize()` of an object gets, and its number among those.
+    Argument(*mut zend_object, u32),
     List(*mut HashTable),
     Map(*mut HashTable),
     /// The next property is that of this slot.
@@ -97,7 +109,7 @@ impl<'c> Builder<'c> {
                 // SAFETY: set once, at the engine's start.
                 (unsafe { php_ce_incomplete_class }, ptr::null_mut(), Some(name), first, count)
             }
-            Node::Case(_) => return Err(Unreadable),
+            Node::Hooked { .. } | Node::Case(_) => return Err(Unreadable),
         };
         let (place, typed) = self.place()?;
         // SAFETY: a place for a value, a class that was found usable, and a fresh object.
@@ -119,6 +131,24 @@ impl<'c> Builder<'c> {
             }
             self.objects.push(object);
             self.open.push(Open { into: Into::Object(object, first), left: count, wakeup });
+            verify(&mut *place, typed)
+        }
+    }
+
+    /// A new object of this node, for whose `__unserialize()` an array follows.
+    pub fn hooked(&mut self, node: u32) -> Result<(), Unreadable> {
+        let Some(Node::Hooked { class, hook }) = self.classes.node(node) else { return Err(Unreadable) };
+        let (place, typed) = self.place()?;
+        // SAFETY: a place for a value, a class that was found usable, and a fresh object.
+        unsafe {
+            if object_init_ex(place, class) != 0 {
+                (*place).u1.type_info = IS_NULL;
+                return Err(Unreadable);
+            }
+            let object = (*place).value.obj;
+            wakeup::put_off(object);
+            self.objects.push(object);
+            self.open.push(Open { into: Into::Argument(object, self.hooks.argument()), left: 1, wakeup: hook });
             verify(&mut *place, typed)
         }
     }
@@ -182,14 +212,22 @@ impl<'c> Builder<'c> {
     ///
     /// # Errors
     /// Something is missing, or a hook has thrown.
-    pub fn finish(mut self) -> Result<(), Unreadable> {
+    pub fn finish(mut self) -> Result<Built, Unreadable> {
         self.close();
         if !self.open.as_slice().is_empty() {
-            return Err(Unreadable);
+            return Err(self.give_up());
         }
-        let Self { hooks, out, .. } = self;
+        let Self { hooks, out, objects, .. } = self;
         // SAFETY: `new` was given it for as long as the caller makes the value.
-        hooks.call(unsafe { &mut *out })
+        hooks.call(unsafe { &mut *out })?;
+        Ok(Built(objects))
+    }
+
+    /// Ends where a step was not possible: releases the value, and then what the hooks were to get.
+    pub fn give_up(self) -> Unreadable {
+        // SAFETY: as above.
+        unsafe { *self.out = Zval::new() };
+        Unreadable
     }
 
     fn hold(&mut self, object: *mut zend_object) -> Result<(), Unreadable> {
@@ -207,8 +245,10 @@ impl<'c> Builder<'c> {
     #[inline]
     fn close(&mut self) {
         while let Some(&Open { left: 0, into, wakeup }) = self.open.as_slice().last() {
-            if let (Into::Object(object, _), false) = (into, wakeup.is_null()) {
-                self.hooks.push(object, wakeup);
+            match into {
+                Into::Object(object, _) if !wakeup.is_null() => self.hooks.push(object, wakeup),
+                Into::Argument(object, argument) => self.hooks.push_with(object, wakeup, argument),
+                _ => {}
             }
             self.open.pop();
         }
@@ -229,6 +269,7 @@ impl<'c> Builder<'c> {
         open.left -= 1;
         match &mut open.into {
             Into::Root => Ok((self.out, ptr::null_mut())),
+            Into::Argument(_, argument) => Ok((self.hooks.place(*argument), ptr::null_mut())),
             Into::Map(_) => match core::mem::replace(&mut self.keyed, ptr::null_mut()) {
                 place if place.is_null() => Err(Unreadable),
                 place => Ok((place, ptr::null_mut())),

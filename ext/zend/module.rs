@@ -46,6 +46,7 @@ pub fn entry(module: &Module) -> *mut zend_module_entry {
     entry.version = module.version.as_ptr();
     if module.requests {
         entry.request_startup_func = Some(request_startup);
+        entry.request_shutdown_func = Some(request_shutdown);
         entry.post_deactivate_func = Some(post_deactivate);
     }
     // SAFETY: a static string of the wrapper library.
@@ -118,6 +119,12 @@ pub fn at_shutdown(at_shutdown: impl FnOnce(&mut Idle)) {
 /// The engine calls it before any code of a request runs.
 extern "C" fn request_startup(_: c_int, _: c_int) -> c_int {
     crate::request::begin();
+    0
+}
+
+/// The engine calls it when scripts have ended, but for session writers: objects can still be freed.
+extern "C" fn request_shutdown(_: c_int, _: c_int) -> c_int {
+    super::plan::release();
     0
 }
 

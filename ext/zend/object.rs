@@ -13,6 +13,7 @@ use ext_php_rs::ffi::{
 use ext_php_rs::types::Zval;
 
 use super::elements::Elements;
+use super::returned::is_quiet;
 use super::value::{Array, Key, Str, Value};
 
 /// An object of PHP's.
@@ -29,6 +30,8 @@ pub enum Treatment {
     Properties,
     /// It writes the name of the case.
     EnumCase,
+    /// It writes what `__serialize()` returns, which runs no PHP code, and `unserialize()` gives that to `__unserialize()`.
+    Quiet,
     /// It calls a hook of the class or of an extension, or it throws.
     Other,
 }
@@ -41,6 +44,11 @@ impl<'a> Object<'a> {
     #[inline]
     pub unsafe fn of(object: *mut zend_object) -> Self {
         Self { object, slot: PhantomData }
+    }
+
+    /// Where it is.
+    pub(super) fn pointer(self) -> *mut zend_object {
+        self.object
     }
 
     /// Its address, which tells it from all other objects that are alive.
@@ -65,14 +73,13 @@ impl<'a> Object<'a> {
         if class.ce_flags & ZEND_ACC_ENUM != 0 {
             return Treatment::EnumCase;
         }
-        if is_plain(class)
-            && class.ce_flags & ZEND_ACC_NOT_SERIALIZABLE == 0
-            && class.__serialize.is_null()
-            && !has_method(class, b"__sleep")
-        {
+        if class.ce_flags & ZEND_ACC_NOT_SERIALIZABLE != 0 {
+            return Treatment::Other;
+        }
+        if class.__serialize.is_null() && is_plain(class) && !has_method(class, b"__sleep") {
             return Treatment::Properties;
         }
-        Treatment::Other
+        if is_quiet(class) { Treatment::Quiet } else { Treatment::Other }
     }
 
     /// Whether it behaves otherwise than its class says: it has other handlers than the engine's own, or is lazy.

@@ -9,20 +9,23 @@
 //! engine's.
 #![expect(unsafe_code, reason = "PHP's values are made by pointer")]
 
+mod maker;
+
 use core::cell::UnsafeCell;
 use core::mem::offset_of;
 use core::ptr;
 
 use ext_php_rs::ffi::{
-    _zend_new_array, _zend_property_info, IS_ARRAY_EX, IS_NULL, IS_OBJECT_EX, object_properties_init, zend_class_entry,
-    zend_function, zend_hash_real_init_packed, zend_object, zend_objects_new,
+    _zend_new_array, _zend_property_info, IS_ARRAY_EX, IS_NULL, IS_OBJECT_EX, zend_class_entry, zend_function,
+    zend_hash_real_init_packed, zend_object, zend_objects_new,
 };
 use ext_php_rs::types::Zval;
 
-use super::build::verify;
-use super::image::Cell;
+pub use self::maker::Maker;
+use super::build::{Built, verify};
 use super::local::per_thread;
-use super::resolve::{Classes, Node, Slot};
+use super::prototype;
+use super::resolve::Classes;
 use super::scratch::{Few, Scratch};
 use super::wakeup::{self, Hooks};
 use crate::codec::Unreadable;
@@ -59,8 +62,9 @@ pub fn follow(address: u64, out: &mut Zval) -> Option<Result<(), Unreadable>> {
 /// Notes that the value of a payload that stays at `address` is made. When it is to be made for the second time, its plan is: [`follow`] finds it
 /// then. Most values are wanted once, and to make a plan takes half as long as to make the value.
 ///
-/// `steps` tells the steps of its recipe, whose nodes are those of `classes`; none where it can not, or is told that there can be no plan.
-pub fn make(address: u64, classes: &Classes, steps: impl FnOnce(&mut Maker<'_>) -> Option<()>) {
+/// `steps` tells the steps of its recipe, whose nodes are those of `classes`; none where it can not, or is told that there can be no plan. `built` is
+/// the value, where it was made just now and no PHP code has run since the making began: what has hooks is taken from there.
+pub fn make(address: u64, classes: &Classes, built: Option<&Built>, steps: impl FnOnce(&mut Maker<'_>) -> Option<()>) {
     PLANS.with(|plans| {
         // SAFETY: the module's contract: nothing that is called meanwhile comes back here. A bailout leaves steps that no note knows.
         let plans = unsafe { &mut *plans.0.get() };
@@ -74,7 +78,8 @@ pub fn make(address: u64, classes: &Classes, steps: impl FnOnce(&mut Maker<'_>) 
             return;
         }
         let (first, cells, hooks) = (plans.steps.len(), plans.cells.len(), plans.hooks.len());
-        let mut maker = Maker { plans, classes, first, first_cell: cells, open: Few::new(), objects: Few::new() };
+        let mut maker =
+            Maker { plans, classes, built, first, first_cell: cells, open: Few::new(), objects: Few::new() };
         let done = steps(&mut maker).is_some() && maker.is_complete();
         let note = if done {
             let hooks = (hooks as u32, (maker.plans.hooks.len() - hooks) as u32);
@@ -89,8 +94,20 @@ pub fn make(address: u64, classes: &Classes, steps: impl FnOnce(&mut Maker<'_>) 
     });
 }
 
+/// Forgets all plans of this thread, and releases the prototypes that they copy: there are none from now on, until [`forget`]. For the end of a
+/// request, when objects can still be freed.
+pub fn release() {
+    forget_plans();
+    prototype::release();
+}
+
 /// Forgets all plans of this thread.
 pub fn forget() {
+    forget_plans();
+    prototype::forget();
+}
+
+fn forget_plans() {
     PLANS.with(|plans| {
         // SAFETY: the module's contract.
         let plans = unsafe { &mut *plans.0.get() };
@@ -188,6 +205,8 @@ enum What {
     Object { class: *mut zend_class_entry, cells: u32, count: u32, wakes: bool },
     /// An array; its cells likewise.
     List { cells: u32, count: u32 },
+    /// A copy of a prototype.
+    Copy(*mut zend_object),
     /// The case of an enum.
     Case(*mut zend_object),
     /// The object of that step once more.
@@ -244,6 +263,11 @@ impl Shared {
                         (*at).value.arr = array;
                         (*at).u1.type_info = IS_ARRAY_EX;
                     }
+                    What::Copy(prototype) => {
+                        let object = prototype::copy(prototype);
+                        made[index as usize] = object.byte_add(PROPERTIES).cast();
+                        put_object(at, object);
+                    }
                     What::Case(object) => {
                         (*object).gc.refcount += 1;
                         put_object(at, object);
@@ -293,201 +317,5 @@ impl Plans {
     unsafe fn copy(&self, first: u32, count: u32, to: *mut Zval) {
         // SAFETY: the caller's promise.
         unsafe { ptr::copy_nonoverlapping(self.cells.as_ptr().add(first as usize), to.cast(), count as usize) };
-    }
-}
-
-/// Makes one plan. Each method is a step of the recipe, and gives none where the plan does not take it: then there is none.
-pub struct Maker<'p> {
-    plans: &'p mut Plans,
-    classes: &'p Classes,
-    first: usize,
-    first_cell: usize,
-    open: Few<Open, 8>,
-    /// The steps of the objects, in their order.
-    objects: Few<u32, 8>,
-}
-
-/// An object or list that wants `left` more values.
-#[derive(Clone, Copy)]
-struct Open {
-    /// Its step.
-    step: u32,
-    /// The first of its cells.
-    cells: u32,
-    /// The next property's slot among those of the classes, or the next element.
-    next: u32,
-    left: u32,
-    is_object: bool,
-    /// What is to be called when it is complete.
-    wakeup: *mut zend_function,
-}
-
-/// Where a value goes.
-struct Target {
-    /// The step, its cell, and which one of all cells that is; none is the value itself.
-    into: Option<(u32, u32, usize)>,
-    typed: *mut _zend_property_info,
-}
-
-impl Maker<'_> {
-    /// A scalar or an image.
-    pub fn leaf(&mut self, cell: Cell) -> Option<()> {
-        let target = self.target()?;
-        let (value, tag) = cell.words();
-        // SAFETY: the declaration of a property of a class of this request.
-        let fits = target.typed.is_null() || unsafe { (*target.typed).type_.type_mask } & 1 << tag != 0;
-        // What is to be coerced or refused is the builder's business.
-        self.put(target.into.filter(|_| fits)?.2, value, tag)
-    }
-
-    /// A new object of this node, whose properties follow.
-    pub fn object(&mut self, node: u32) -> Option<()> {
-        let target = self.target()?;
-        let Node::Class { class, wakeup, first, count } = self.classes.node(node)? else { return None };
-        let (cells, properties) = self.defaults(class)?;
-        self.objects.push(self.steps());
-        self.open.push(Open { step: self.steps(), cells, next: first, left: count, is_object: true, wakeup });
-        self.step(&target, What::Object { class, cells, count: properties, wakes: !wakeup.is_null() })
-    }
-
-    /// A new list of so many elements, which follow.
-    pub fn list(&mut self, count: u32) -> Option<()> {
-        let target = self.target()?;
-        let cells = self.cells(count as usize, [0, IS_NULL.into()])?;
-        self.open.push(Open {
-            step: self.steps(),
-            cells,
-            next: 0,
-            left: count,
-            is_object: false,
-            wakeup: ptr::null_mut(),
-        });
-        self.step(&target, What::List { cells, count })
-    }
-
-    /// The case of this node.
-    pub fn case(&mut self, node: u32) -> Option<()> {
-        let target = self.target()?;
-        let Node::Case(case) = self.classes.node(node)? else { return None };
-        self.step(&target, What::Case(case))
-    }
-
-    /// The object with this number once more.
-    pub fn again(&mut self, number: u32) -> Option<()> {
-        let target = self.target()?;
-        let step = *self.objects.as_slice().get(number as usize)?;
-        self.step(&target, What::Again(step))
-    }
-
-    /// Whether nothing is missing, and no default is left of which there are references to be counted.
-    fn is_complete(&mut self) -> bool {
-        self.close();
-        let cells = &self.plans.cells[self.first_cell..];
-        self.open.as_slice().is_empty()
-            && self.steps() > 0
-            && cells.iter().all(|words| words[1] as u32 != COUNTED as u32)
-    }
-
-    /// Number of steps until now, which is the number of the next one.
-    fn steps(&self) -> u32 {
-        (self.plans.steps.len() - self.first) as u32
-    }
-
-    fn close(&mut self) {
-        while let Some(&Open { left: 0, step, wakeup, .. }) = self.open.as_slice().last() {
-            if !wakeup.is_null() {
-                self.plans.hooks.push((step, wakeup));
-            }
-            self.open.pop();
-        }
-    }
-
-    /// Where the next value goes.
-    fn target(&mut self) -> Option<Target> {
-        self.close();
-        let Some(open) = self.open.as_mut_slice().last_mut() else {
-            // A second value would have no place.
-            return (self.steps() == 0).then_some(Target { into: None, typed: ptr::null_mut() });
-        };
-        let (index, step, cells, is_object) = (open.next, open.step, open.cells, open.is_object);
-        (open.next, open.left) = (open.next + 1, open.left - 1);
-        let (slot, typed) = if is_object {
-            let Slot { offset, typed, .. } = self.classes.slot(index)?;
-            // Dynamic properties have no slots.
-            ((offset as usize).checked_sub(PROPERTIES)? / size_of::<Zval>(), typed)
-        } else {
-            (index as usize, ptr::null_mut())
-        };
-        Some(Target { into: Some((step, slot as u32, cells as usize + slot)), typed })
-    }
-
-    fn step(&mut self, target: &Target, what: What) -> Option<()> {
-        let (into, slot) = target.into.map_or((ROOT, 0), |(step, slot, _)| (step, slot));
-        if let Some((_, _, at)) = target.into {
-            self.put(at, 0, IS_NULL)?;
-        }
-        self.plans.steps.push(Step { what, into, slot, typed: target.typed });
-        (self.plans.steps.len() < MOST_STEPS).then_some(())
-    }
-
-    /// Sets a cell, but for what the engine notes of a property.
-    fn put(&mut self, at: usize, value: u64, tag: u32) -> Option<()> {
-        let words = self.plans.cells.get_mut(at)?;
-        *words = [value, words[1] >> 32 << 32 | u64::from(tag)];
-        Some(())
-    }
-
-    /// So many more cells: the first one.
-    fn cells(&mut self, count: usize, words: [u64; 2]) -> Option<u32> {
-        let first = self.plans.cells.len();
-        if count > MOST_CELLS - first {
-            return None;
-        }
-        self.plans.cells.resize(first + count, words);
-        Some(first as u32)
-    }
-
-    /// The cells of a new object of a class, and their number.
-    fn defaults(&mut self, class: *mut zend_class_entry) -> Option<(u32, u32)> {
-        let known = class as usize / 64 % CLASSES;
-        let mut found = self.plans.classes[known];
-        if found.class != class {
-            found = self.read_defaults(class)?;
-            self.plans.classes[known] = found;
-        }
-        let first = self.cells(found.count as usize, [0, 0])?;
-        let (from, count) = (found.first as usize, found.count as usize);
-        let defaults = self.plans.defaults.get(from..from + count)?;
-        self.plans.cells[first as usize..].copy_from_slice(defaults);
-        Some((first, found.count))
-    }
-
-    /// Reads what a new object of a class has in its properties.
-    fn read_defaults(&mut self, class: *mut zend_class_entry) -> Option<Class> {
-        // SAFETY: a class of this request.
-        let count = unsafe { (*class).default_properties_count } as usize;
-        let first = self.plans.defaults.len();
-        if first + count > MOST_CELLS {
-            return None;
-        }
-        let mut object = Scratch::filled([0_u64; 2], PROPERTIES.div_ceil(size_of::<Zval>()) + count);
-        // SAFETY: room for the header and the properties of an object of the class, all zero; the call writes its properties alone. They are taken
-        // over, or dropped.
-        unsafe {
-            let object = object.as_mut_slice().as_mut_ptr().cast::<zend_object>();
-            object_properties_init(object, class);
-            let properties = object.byte_add(PROPERTIES).cast::<Zval>();
-            for index in 0..count {
-                let property = properties.add(index);
-                let [value, tag] = property.cast::<[u64; 2]>().read();
-                if (*property).u1.v.type_flags != 0 {
-                    drop(property.read());
-                    self.plans.defaults.push([0, tag >> 32 << 32 | COUNTED]);
-                } else {
-                    self.plans.defaults.push([value, tag]);
-                }
-            }
-        }
-        Some(Class { class, first: first as u32, count: count as u32 })
     }
 }

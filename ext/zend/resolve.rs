@@ -31,6 +31,15 @@ pub enum Refused {
     Thrown,
 }
 
+/// Which hooks the objects of a value have.
+#[derive(Clone, Copy, Debug)]
+pub struct Called {
+    /// Some have a `__wakeup()`.
+    pub wakeup: bool,
+    /// Some are made by their `__unserialize()`.
+    pub unserialize: bool,
+}
+
 /// What the nodes of a recipe stand for, in their order.
 pub struct Classes {
     nodes: Few<Node, 4>,
@@ -44,6 +53,8 @@ pub(super) enum Node {
     Class { class: *mut zend_class_entry, wakeup: *mut zend_function, first: u32, count: u32 },
     /// `__PHP_Incomplete_Class` in the place of the one with this name.
     Missing { name: *mut zend_string, first: u32, count: u32 },
+    /// A class, and its `__unserialize()`.
+    Hooked { class: *mut zend_class_entry, hook: *mut zend_function },
     /// A case of an enum.
     Case(*mut zend_object),
 }
@@ -59,6 +70,13 @@ pub(super) struct Slot {
     pub name: *mut zend_string,
 }
 
+/// What a class is of which `unserialize()` makes no objects.
+const HAS_NO_OBJECTS: u32 = ZEND_ACC_INTERFACE
+    | ZEND_ACC_TRAIT
+    | ZEND_ACC_ABSTRACT
+    | ZEND_ACC_IMPLICIT_ABSTRACT_CLASS
+    | ZEND_ACC_ENUM
+    | ZEND_ACC_NOT_SERIALIZABLE;
 /// `ZEND_FETCH_CLASS_NO_AUTOLOAD`.
 const NO_AUTOLOAD: u32 = 0x80;
 /// `ZEND_CLASS_CONST_IS_CASE`.
@@ -99,6 +117,29 @@ impl Classes {
         Ok(())
     }
 
+    /// The next node: a class whose objects are made by their `__unserialize()`.
+    ///
+    /// # Errors
+    /// It is gone, or its objects are not made so any more.
+    pub fn add_hooked(&mut self, name: Image<'_>) -> Result<(), Refused> {
+        let class = lookup(name)?.ok_or(Refused::Foreign)?;
+        // SAFETY: a class of this request.
+        let entry = unsafe { &*class };
+        let hook = entry.__unserialize;
+        if hook.is_null() {
+            return Err(Refused::Foreign);
+        }
+        if known(name).is_none() {
+            if entry.ce_flags & HAS_NO_OBJECTS != 0 {
+                return Err(Refused::Foreign);
+            }
+            up_to_date(class)?;
+            note(class, hook, name);
+        }
+        self.nodes.push(Node::Hooked { class, hook });
+        Ok(())
+    }
+
     /// The next node: a case of an enum.
     ///
     /// # Errors
@@ -127,6 +168,16 @@ impl Classes {
             self.nodes.push(Node::Case(case));
         }
         Ok(())
+    }
+
+    /// What is called when a value of these is made.
+    pub fn hooks(&self) -> Called {
+        let nodes = self.nodes.as_slice().iter();
+        nodes.fold(Called { wakeup: false, unserialize: false }, |called, node| match node {
+            Node::Class { wakeup, .. } if !wakeup.is_null() => Called { wakeup: true, ..called },
+            Node::Hooked { .. } => Called { unserialize: true, ..called },
+            _ => called,
+        })
     }
 
     pub(super) fn node(&self, index: u32) -> Option<Node> {
@@ -183,18 +234,14 @@ fn has_unserialize_callback() -> bool {
 /// Whether objects of the class with this name are made of their properties alone: its `__wakeup()`, or null.
 fn usable(class: *mut zend_class_entry, name: Image<'_>) -> Result<*mut zend_function, Refused> {
     // SAFETY: a class of this request.
-    if let Some((_, wakeup)) = known(name).filter(|_| unsafe { (*class).ce_flags } & ZEND_ACC_ENUM == 0) {
+    let entry = unsafe { &*class };
+    if let Some((_, wakeup)) = known(name)
+        && entry.ce_flags & ZEND_ACC_ENUM == 0
+        && entry.__unserialize.is_null()
+    {
         return Ok(wakeup);
     }
-    const NOT: u32 = ZEND_ACC_INTERFACE
-        | ZEND_ACC_TRAIT
-        | ZEND_ACC_ABSTRACT
-        | ZEND_ACC_IMPLICIT_ABSTRACT_CLASS
-        | ZEND_ACC_ENUM
-        | ZEND_ACC_NOT_SERIALIZABLE;
-    // SAFETY: a class of this request.
-    let entry = unsafe { &*class };
-    if entry.ce_flags & NOT != 0 || !is_plain(entry) {
+    if entry.ce_flags & HAS_NO_OBJECTS != 0 || !is_plain(entry) {
         return Err(Refused::Foreign);
     }
     up_to_date(class)?;
@@ -203,7 +250,7 @@ fn usable(class: *mut zend_class_entry, name: Image<'_>) -> Result<*mut zend_fun
     Ok(wakeup)
 }
 
-/// The class with this name and its `__wakeup()`, if this request has found it, and found it usable or an enum. What a class is does not change
+/// The class with this name and its `__wakeup()`, or its `__unserialize()` if it has one, if this request has found it, and found it usable or an enum. What a class is does not change
 /// before the request ends.
 fn known(name: Image<'_>) -> Option<(*mut zend_class_entry, *mut zend_function)> {
     KNOWN.with(|known| {

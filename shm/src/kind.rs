@@ -3,7 +3,7 @@
 //! The engine stores the number with each entry and looks at it for nothing: what a payload is, only the extension's codec knows.
 
 /// Version of the payloads' format: part of what must be equal for a process to use a segment (see [`fingerprint`]).
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// What processes must have in common to read each other's values: `build`, which names what made them, and the format.
 #[must_use]

@@ -12,7 +12,7 @@ use trove_shm::cache::{Cache, CacheId, Mode, Now, Spec, Value};
 use trove_shm::segment::{Backing, Options, Segment};
 
 /// As PHP 8.2 says it.
-pub const PHP: &str = "PHP API 20220829 NTS release, format 2";
+pub const PHP: &str = "PHP API 20220829 NTS release, format 3";
 
 /// Numbers of the extension's kinds of values.
 pub const LONG: u8 = 3;
