@@ -28,7 +28,7 @@ enum Content<'a> {
     Small(Flat<'a>),
     Array(Box<Tables<'a>>),
     Objects(Box<Graph<'a>>),
-    Hooked(Hooked<'a>),
+    Hooked(Box<Hooked<'a>>),
     /// What `serialize()` made.
     Text(Text),
     /// What another extension's serializer made; its name goes in front.
@@ -209,7 +209,7 @@ fn hooked<'a>(value: &'a Zval, object: Object<'a>) -> Result<Content<'a>, StoreE
     let mut returned = Returned::new();
     let Some(array) = returned.of(object) else { return as_text(value) };
     let returned = match Hooked::of(object, array, returned) {
-        Ok(hooked) => return Ok(Content::Hooked(hooked)),
+        Ok(hooked) => return Ok(Content::Hooked(Box::new(hooked))),
         Err(returned) => returned,
     };
     match Graph::of_hooked(object, array, returned) {
