@@ -1,8 +1,9 @@
 //! UNSAFE: makes a value with objects, step by step in the order of its recipe.
 //!
 //! Contract: the steps are those of a recipe that [`Classes`] were resolved for; images are in place, or are copied here. What is made hangs in
-//! `out` from the first step on, and is a proper value after each: an error releases it as any other. So does what an `__unserialize()`
-//! is to get, among the hooks. No PHP code runs in here but what releasing a default value may set off, and at the end each hook. Making things may leave by a bailout; all memory is the engine's.
+//! `out` from the first step on, and is a proper value after each: an error releases it as any other. What an `__unserialize()` is to get hangs
+//! among the hooks. No PHP code runs in here but what releasing a default value may set off, and at the end each hook. Making things may leave
+//! by a bailout; all memory is the engine's.
 #![expect(unsafe_code, reason = "PHP's values are made by pointer")]
 
 use core::ptr;

@@ -250,7 +250,8 @@ fn usable(class: *mut zend_class_entry, name: Image<'_>) -> Result<*mut zend_fun
     Ok(wakeup)
 }
 
-/// The class with this name and its `__wakeup()`, or its `__unserialize()` if it has one, if this request has found it, and found it usable or an enum. What a class is does not change
+/// The class with this name and its `__wakeup()`, or its `__unserialize()` if it has one; if this request has found it, and found it usable or an
+/// enum. What a class is does not change
 /// before the request ends.
 fn known(name: Image<'_>) -> Option<(*mut zend_class_entry, *mut zend_function)> {
     KNOWN.with(|known| {
