@@ -105,6 +105,22 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// It cannot be stored.
     pub fn measure(value: &'a Zval, serializer: Serializer) -> Result<Self, StoreError> {
+        if let Value::Object(object) = Value::of_variable(value)
+            && matches!(serializer, Serializer::Native)
+            && object.treatment() == Treatment::Loud
+            && !object.is_lazy()
+        {
+            return Ok(Self { content: hooked(object)? });
+        }
+        Self::measure_among(value, serializer)
+    }
+
+    /// The same of a value after which code may run before it is written, if [`Plan::ran_code`] says so: that of other values, which are to be
+    /// written at the same time.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn measure_among(value: &'a Zval, serializer: Serializer) -> Result<Self, StoreError> {
         let content = match Value::of_variable(value) {
             Value::Null | Value::Wrapped(_) | Value::Reference => Content::Inline(Kind::Null, 0),
             Value::False => Content::Inline(Kind::False, 0),
@@ -122,7 +138,7 @@ impl<'a> Plan<'a> {
                 }
             }
             Value::Object(object) if matches!(serializer, Serializer::Native) => match object.treatment() {
-                Treatment::Quiet => hooked(value, object)?,
+                Treatment::Quiet => hooked(object)?,
                 _ => objects(value)?,
             },
             Value::Array(_) | Value::Object(_) => serialized(value, serializer)?,
@@ -205,16 +221,18 @@ fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {
 }
 
 /// An object with hooks, and nothing else.
-fn hooked<'a>(value: &'a Zval, object: Object<'a>) -> Result<Content<'a>, StoreError> {
+fn hooked(object: Object<'_>) -> Result<Content<'_>, StoreError> {
     let mut returned = Returned::new();
-    let Some(array) = returned.of(object) else { return as_text(value) };
+    let array = returned.of(object).ok_or(StoreError::Exception)?;
     let returned = match Hooked::of(object, array, returned) {
         Ok(hooked) => return Ok(Content::Hooked(Box::new(hooked))),
         Err(returned) => returned,
     };
     match Graph::of_hooked(object, array, returned) {
         Ok(graph) => Ok(Content::Objects(Box::new(graph))),
-        Err(_) => as_text(value),
+        // A hook inside has thrown.
+        Err(_) if call::exception_is_pending() => Err(StoreError::Exception),
+        Err(returned) => returned.serialize(object).map(Content::Text),
     }
 }
 

@@ -55,15 +55,19 @@ impl<'a> Graph<'a> {
     /// The same of an object for which its `__serialize()` has returned an array already.
     ///
     /// # Errors
-    /// As there.
-    pub fn of_hooked(object: Object<'a>, array: Array<'a>, returned: Returned) -> Result<Self, NotPlain> {
+    /// As there; with what was returned.
+    pub fn of_hooked(object: Object<'a>, array: Array<'a>, returned: Returned) -> Result<Self, Returned> {
         let mut walk = Walk::new();
         walk.returned = returned;
         let index = walk.class(object);
-        let item = walk.hooked(object, index, array)?;
-        walk.items.push(item);
-        walk.rest()?;
-        Ok(walk.finish())
+        let outcome = walk.hooked(object, index, array).and_then(|item| {
+            walk.items.push(item);
+            walk.rest()
+        });
+        match outcome {
+            Ok(()) => Ok(walk.finish()),
+            Err(NotPlain) => Err(walk.returned),
+        }
     }
 
     /// Bytes of the payload.
@@ -265,7 +269,7 @@ impl<'a> Walk<'a> {
         let index = self.class(object);
         let class = self.classes.as_slice()[index as usize];
         match class.treatment {
-            Treatment::Other => Err(NotPlain),
+            Treatment::Loud | Treatment::Other => Err(NotPlain),
             Treatment::EnumCase => {
                 let address = object.address() as u64;
                 if let Some(node) = self.cases.find(address) {

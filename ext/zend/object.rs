@@ -32,7 +32,9 @@ pub enum Treatment {
     EnumCase,
     /// It writes what `__serialize()` returns, which runs no PHP code, and `unserialize()` gives that to `__unserialize()`.
     Quiet,
-    /// It calls a hook of the class or of an extension, or it throws.
+    /// The same, and `__serialize()` may run any code.
+    Loud,
+    /// It does something else, or it throws.
     Other,
 }
 
@@ -79,18 +81,27 @@ impl<'a> Object<'a> {
         if class.__serialize.is_null() && is_plain(class) && !has_method(class, b"__sleep") {
             return Treatment::Properties;
         }
-        if is_quiet(class) { Treatment::Quiet } else { Treatment::Other }
+        match class.__serialize.is_null() || class.__unserialize.is_null() {
+            true => Treatment::Other,
+            false if is_quiet(class) => Treatment::Quiet,
+            false => Treatment::Loud,
+        }
     }
 
     /// Whether it behaves otherwise than its class says: it has other handlers than the engine's own, or is lazy.
     pub fn is_odd(self) -> bool {
         // SAFETY: by the contract the object is alive.
-        let object = unsafe { &*self.object };
+        let handlers = unsafe { (*self.object).handlers };
+        self.is_lazy() || !ptr::eq(handlers, &raw const std_object_handlers)
+    }
+
+    /// Whether its properties are made when they are asked for.
+    pub fn is_lazy(self) -> bool {
         #[cfg(php84)]
-        if object.extra_flags & LAZY != 0 {
-            return true;
-        }
-        !ptr::eq(object.handlers, &raw const std_object_handlers)
+        // SAFETY: by the contract the object is alive.
+        return unsafe { (*self.object).extra_flags } & LAZY != 0;
+        #[cfg(not(php84))]
+        false
     }
 
     /// Whether other places may hold the same object.

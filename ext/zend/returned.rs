@@ -4,17 +4,26 @@
 //! bailout: what is kept is the engine's memory.
 #![expect(unsafe_code, reason = "objects are reached by pointer")]
 
+use core::ffi::c_char;
 use core::ptr;
 
 use ext_php_rs::ffi::{
-    IS_ARRAY, ZEND_INTERNAL_FUNCTION, zend_array, zend_call_known_function, zend_class_entry, zval_ptr_dtor,
+    HashTable, IS_ARRAY, IS_ARRAY_EX, ZEND_INTERNAL_FUNCTION, php_var_serialize, php_var_serialize_destroy,
+    php_var_serialize_init, smart_str, zend_array, zend_array_dup, zend_call_known_function, zend_class_entry,
+    zend_hash_index_add_new, zval_ptr_dtor,
 };
 use ext_php_rs::types::Zval;
 
-use super::call::PrivateState;
+use super::call::{PrivateState, Text, exception_is_pending};
 use super::object::Object;
 use super::scratch::Few;
-use super::value::Array;
+use super::sys;
+use super::value::{Array, Str};
+use crate::codec::StoreError;
+
+unsafe extern "C" {
+    fn smart_str_append_printf(text: *mut smart_str, format: *const c_char, ...);
+}
 
 /// What `__serialize()` has returned for each of some objects, which stays until this is dropped.
 pub struct Returned(Few<*mut zend_array, 2>);
@@ -25,16 +34,16 @@ impl Returned {
         Self(Few::new())
     }
 
-    /// What the `__serialize()` of an object returns, which has one. None where it threw, or returned no array: nothing was thrown then.
+    /// What the `__serialize()` of an object returns, which has one. None where it threw, or returned no array: an exception is pending.
     ///
-    /// May run PHP code, if the class is none of [`is_quiet`].
+    /// May run PHP code, where that is not one of [`is_quiet`].
     pub fn of<'a>(&mut self, object: Object<'a>) -> Option<Array<'a>> {
         let mut result = Zval::new();
         // What is not set stays so where it throws.
         result.u1.type_info = 0;
         let private = PrivateState::enter();
         // SAFETY: an object that is alive, and a method of its class, which takes no argument.
-        unsafe {
+        let class = unsafe {
             let object = object.pointer();
             let class = (*object).ce;
             zend_call_known_function(
@@ -46,10 +55,19 @@ impl Returned {
                 ptr::null_mut(),
                 ptr::null_mut(),
             );
-        }
+            class
+        };
         drop(private);
         // SAFETY: the type tag of an initialised zval is always readable.
         if u32::from(unsafe { result.u1.v.type_ }) != IS_ARRAY {
+            drop(result);
+            if !exception_is_pending() {
+                // SAFETY: the format takes a string that ends with NUL, as a class's name does.
+                unsafe {
+                    let format = c"%s::__serialize() must return an array";
+                    sys::zend_type_error(format.as_ptr(), (&raw const (*(*class).name).val).cast::<c_char>());
+                }
+            }
             return None;
         }
         // SAFETY: the tag says so.
@@ -59,6 +77,20 @@ impl Returned {
         // SAFETY: it is alive and unchanged as long as there is a reference to it, which is given back with `self`.
         Some(unsafe { Array::of(array) })
     }
+
+    /// The text that `serialize()` makes of an object whose `__serialize()` returned the first of these arrays: it is not called again.
+    ///
+    /// # Errors
+    /// PHP code threw, or something in it cannot be serialized: an exception is pending.
+    pub fn serialize(self, object: Object<'_>) -> Result<Text, StoreError> {
+        let array = *self.0.as_slice().first().ok_or(StoreError::Serializer)?;
+        let mut copy = Zval::new();
+        // A copy: so whatever is in it has several references, and is looked out for, even if only the array had them.
+        // SAFETY: it is alive.
+        copy.value.arr = unsafe { zend_array_dup(array) };
+        copy.u1.type_info = IS_ARRAY_EX;
+        serialize_as(object, &mut copy)
+    }
 }
 
 impl Drop for Returned {
@@ -66,7 +98,7 @@ impl Drop for Returned {
         for &array in self.0.as_slice() {
             let mut value = Zval::new();
             value.value.arr = array;
-            value.u1.type_info = ext_php_rs::ffi::IS_ARRAY_EX;
+            value.u1.type_info = IS_ARRAY_EX;
             // SAFETY: a reference of ours, which nobody needs any more.
             unsafe {
                 if (*array).gc.u.type_info & IMMUTABLE == 0 {
@@ -76,6 +108,47 @@ impl Drop for Returned {
             core::mem::forget(value);
         }
     }
+}
+
+/// As `serialize()` does with the object, of which that array was returned: the array's text, but for its first letter. The object is the first value
+/// that is counted, as the array is, so whatever refers to the object refers to the first value.
+fn serialize_as(object: Object<'_>, array: &mut Zval) -> Result<Text, StoreError> {
+    let mut text = smart_str { s: ptr::null_mut(), a: 0 };
+    let class = object.class_name();
+    let private = PrivateState::enter();
+    // SAFETY: init and destroy come in pairs. A state begins with the table of the objects that were met, by address, in every PHP; this one is new,
+    // since the state is private. The name ends with NUL. The object is alive.
+    let head = unsafe {
+        let mut state = php_var_serialize_init();
+        let mut first = Zval::new();
+        first.set_long(1);
+        zend_hash_index_add_new(state.cast::<HashTable>(), object.address() as u64, &raw mut first);
+        smart_str_append_printf(
+            &raw mut text,
+            c"O:%zu:\"%s\":".as_ptr(),
+            class.bytes().len(),
+            class.bytes().as_ptr().cast::<c_char>(),
+        );
+        let head = (*text.s).len;
+        php_var_serialize(&raw mut text, ptr::from_mut(array), &raw mut state);
+        php_var_serialize_destroy(state);
+        head
+    };
+    drop(private);
+    let made = Text::String(text.s);
+    if exception_is_pending() {
+        return Err(StoreError::Exception);
+    }
+    if !made.bytes()[head..].starts_with(b"a:") {
+        return Err(StoreError::Serializer);
+    }
+    // SAFETY: a string that nobody else has, with so many bytes and a NUL.
+    unsafe {
+        let at = (&raw mut (*text.s).val).cast::<u8>().add(head);
+        (*text.s).len -= 2;
+        ptr::copy(at.add(2), at, (*text.s).len + 1 - head);
+    }
+    Ok(made)
 }
 
 /// `GC_IMMUTABLE`: nobody counts its references.
@@ -97,7 +170,7 @@ pub(super) fn is_quiet(class: &zend_class_entry) -> bool {
         if scope.is_null() {
             return false;
         }
-        let name = super::value::Str::of((*scope).name).bytes();
+        let name = Str::of((*scope).name).bytes();
         matches!(
             name,
             b"DateTime"

@@ -167,7 +167,7 @@ fn measure_all<'p>(
     plans: &RefCell<Vec<Plan<'p>>>,
 ) -> core::result::Result<(), StoreError> {
     const TURNS: usize = 16;
-    let measure = |value: &'p Zval| Plan::measure(value, cache.session.serializer());
+    let measure = |value: &'p Zval| Plan::measure_among(value, cache.session.serializer());
     for _ in 0..TURNS {
         plans.borrow_mut().clear();
         let mut ran_code = None;
