@@ -45,7 +45,7 @@ use crate::word::{Word32, Word64};
 pub const MAGIC: u64 = u64::from_le_bytes(*b"TROVE\x1a\r\n");
 
 /// Changed by hand where the meaning of a field changes and its size does not.
-const REVISION: u64 = 9;
+const REVISION: u64 = 10;
 
 /// A type that may be viewed anywhere on the segment.
 ///

@@ -41,8 +41,10 @@ pub struct Stripe {
     pub sealed_value: Word64,
     /// How often a key was deleted or marked stale, whether or not it was there; under `lock`, read without (see `cache::computation`).
     pub removals: Word32,
+    /// Retirements beyond the fewest after which the era moves on next (see `table::retire`).
+    pub era_more: Word32,
     /// Padding.
-    pub pad: [Word32; 9],
+    pub pad: [Word32; 8],
 }
 
 /// Who computes a key now (see `lease`).

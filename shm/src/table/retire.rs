@@ -10,14 +10,20 @@ use crate::sync::locker::{Locked, Locker};
 use crate::word::Ordering;
 use crate::{heap, table};
 
-/// Retirements of one stripe after which the era moves on.
-const ERA_EVERY: u32 = 32;
+/// Retirements of one stripe after which the era moves on: these, and up to `ERA_MORE` - 1 more. It is not always the same number, for stripes
+/// that are stored to in turn would all have blocks to collect at the same time, more than a process can keep for itself, and then none for long: it
+/// would take nearly all from the heap, whose lock is everybody's.
+const ERA_LEAST: u32 = 24;
+const ERA_MORE: u32 = 16;
+/// 2^32 over the golden ratio (Knuth's multiplicative hash), and what leaves a number below `ERA_MORE` of a product with it.
+const SPREAD: u32 = 0x9e37_79b9;
+const SPREAD_SHIFT: u32 = u32::BITS - ERA_MORE.trailing_zeros();
 /// The part of the segment, as a divisor, whose retirement in one stripe moves the era on too.
 const ERA_SHARE: u64 = 1024;
 /// A quarter of that is enough, if it is so many bytes: a store then finds blocks to use again that are in the processor's caches still.
 const ERA_BYTES: u64 = 16 << 10;
-/// Retired blocks from which a writer collects.
-const COLLECT_FROM: u32 = 32;
+/// Retired blocks from which a writer collects when the era has just moved, so that all of them may be free.
+const COLLECT_FROM: u32 = 16;
 /// The part of the segment, as a divisor, that may be retired in all stripes before writers collect.
 const COLLECT_SHARE: u64 = 16;
 /// Most blocks that one collection frees.
@@ -40,7 +46,7 @@ pub fn push(segment: &Segment, held: &Locked<'_>, off: Off<Node>) -> Result<()> 
     stripe.retired_bytes.bump_owned(bytes);
     stripe.since_count.bump_owned(1);
     stripe.since_bytes.bump_owned(bytes);
-    if stripe.since_count.load(Ordering::Relaxed) >= ERA_EVERY
+    if stripe.since_count.load(Ordering::Relaxed) >= ERA_LEAST + stripe.era_more.load(Ordering::Relaxed) % ERA_MORE
         || stripe.since_bytes.load(Ordering::Relaxed) >= era_bytes(segment.geometry().capacity)
     {
         end_era(segment, stripe);
@@ -73,7 +79,9 @@ fn end_era(segment: &Segment, stripe: &Stripe) {
     clocks.retired_total.fetch_add(stripe.since_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
     stripe.since_count.store(0, Ordering::Relaxed);
     stripe.since_bytes.store(0, Ordering::Relaxed);
-    reclaim::advance(&clocks.word);
+    let era = reclaim::advance(&clocks.word);
+    // Each era is another stripe's, so a hash of it is as good as chance.
+    stripe.era_more.store((era as u32).wrapping_mul(SPREAD) >> SPREAD_SHIFT, Ordering::Relaxed);
     report(segment, stripe);
 }
 
@@ -84,7 +92,8 @@ pub fn is_worthwhile(segment: &Segment, stripe: &Stripe) -> bool {
     let geometry = segment.geometry();
     // The number of stripes is a power of two.
     let bytes = (geometry.capacity / COLLECT_SHARE) >> geometry.stripes.trailing_zeros();
-    stripe.retired_count.load(Ordering::Relaxed) >= COLLECT_FROM.max(stripe.collect_at.load(Ordering::Relaxed))
+    stripe.since_count.load(Ordering::Relaxed) == 0
+        && stripe.retired_count.load(Ordering::Relaxed) >= COLLECT_FROM.max(stripe.collect_at.load(Ordering::Relaxed))
         || stripe.retired_bytes.load(Ordering::Relaxed) >= bytes.max(stripe.collect_at_bytes.load(Ordering::Relaxed))
 }
 
