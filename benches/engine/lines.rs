@@ -11,7 +11,7 @@ use trove_shm::config::Geometry;
 
 use crate::segment::{at, in_directory, spec, store};
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "nothing",
     "hit on a hot key",
     "hit on a hot key, kept",
@@ -21,6 +21,7 @@ const NAMES: [&str; 9] = [
     "increment",
     "store of 100 bytes over as many",
     "store of 100 bytes under a new key",
+    "store of 100 bytes over as many, again and again",
 ];
 
 static MARKS: [AtomicU8; NAMES.len()] = [const { AtomicU8::new(0) }; NAMES.len()];
@@ -32,7 +33,7 @@ const TIMES: u64 = 100;
 pub fn run() {
     let directory = std::env::temp_dir().join(format!("trove-lines-{}", std::process::id()));
     fs::create_dir(&directory).expect("a directory for the segment");
-    let cache = in_directory(8 << 20, directory.clone());
+    let cache = in_directory(64 << 20, directory.clone());
     print_parts(cache.segment().geometry());
     operate(&cache);
     drop(cache);
@@ -60,6 +61,9 @@ fn operate(cache: &Cache) {
     });
     mark(7, |i| store(cache, &key(500 + i), 100, u64::MAX, now).expect("a store"));
     mark(8, |i| store(cache, &key(2000 + i), 100, u64::MAX, now).expect("a store"));
+    let again = |i: u64| store(cache, &key(i % 100), 100, u64::MAX, now).expect("a store");
+    (0..10_000).for_each(again);
+    mark(9, again);
 }
 
 fn mark(operation: usize, mut run: impl FnMut(u64)) {
