@@ -9,7 +9,7 @@ use crate::zend::build::Builder;
 use crate::zend::call;
 use crate::zend::make::{self, Bailout, Buffer};
 use crate::zend::plan::{self, Maker};
-use crate::zend::resolve::{Classes, Refused};
+use crate::zend::resolve::{Called, Classes, Refused};
 use crate::zend::view::View;
 
 /// A stored value, ready to be made a PHP value.
@@ -193,7 +193,7 @@ fn objects(payload: View<'_>, is_copy: bool, out: &mut Zval) -> Result<(), Unrea
         }
     }
     let hooks = classes.hooks();
-    if !is_copy && !hooks.unserialize {
+    if !is_copy && hooks != Called::Dates {
         plan::make(payload.address(), &classes, None, |maker| planned(recipe, maker));
         if let Some(made) = plan::follow(payload.address(), out) {
             return made;
@@ -203,8 +203,8 @@ fn objects(payload: View<'_>, is_copy: bool, out: &mut Zval) -> Result<(), Unrea
     match build(recipe, &mut builder) {
         Ok(()) => {
             let built = builder.finish()?;
-            // Of what a script's code may have had its hands on, there are no copies.
-            if !is_copy && hooks.unserialize && !hooks.wakeup {
+            // Those that were made now are to be copied: no script has seen them.
+            if !is_copy && hooks == Called::Dates {
                 plan::make(payload.address(), &classes, Some(&built), |maker| planned(recipe, maker));
             }
             Ok(())
@@ -224,8 +224,8 @@ fn planned(recipe: Recipe<'_>, maker: &mut Maker<'_>) -> Option<()> {
             Item::Case(node) => maker.case(node)?,
             Item::List(count) => maker.list(count)?,
             Item::Hooked(node) => {
-                maker.hooked(node)?;
-                let Ok(Item::Leaf(_)) = items.next()? else { return None };
+                let Ok(Item::Leaf(argument)) = items.next()? else { return None };
+                maker.hooked(node, argument)?;
             }
             // The engine has to make a table for them each time.
             Item::Map(_) | Item::Index(_) | Item::Name(_) => return None,

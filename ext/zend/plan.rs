@@ -16,8 +16,8 @@ use core::mem::offset_of;
 use core::ptr;
 
 use ext_php_rs::ffi::{
-    _zend_new_array, _zend_property_info, IS_ARRAY_EX, IS_NULL, IS_OBJECT_EX, zend_class_entry, zend_function,
-    zend_hash_real_init_packed, zend_object, zend_objects_new,
+    _zend_new_array, _zend_property_info, IS_ARRAY_EX, IS_NULL, IS_OBJECT_EX, object_init_ex, zend_class_entry,
+    zend_function, zend_hash_real_init_packed, zend_object, zend_objects_new,
 };
 use ext_php_rs::types::Zval;
 
@@ -44,6 +44,8 @@ const SEEN: u32 = u32::MAX;
 const NEVER: u32 = u32::MAX - 1;
 /// In place of a default's tag where references to it are counted: most are replaced.
 const COUNTED: u64 = 0xff;
+/// What a `__wakeup()` gets.
+const NO_ARGUMENT: [u64; 2] = [0; 2];
 /// [`Step::into`] of the value itself.
 const ROOT: u32 = u32::MAX;
 /// Bytes of an object before its properties.
@@ -130,8 +132,8 @@ struct Plans {
     steps: Vec<Step>,
     /// Words of zvals, the upper half of the second being what the engine notes of a property.
     cells: Vec<[u64; 2]>,
-    /// Steps whose objects have a `__wakeup()`, in the order in which they are complete, and what it is.
-    hooks: Vec<(u32, *mut zend_function)>,
+    /// Steps whose objects have a hook, in the order in which they are complete, what it is, and the words of what it gets.
+    hooks: Vec<(u32, *mut zend_function, [u64; 2])>,
     /// Those of new objects of the classes that were met.
     defaults: Vec<[u64; 2]>,
     /// Where there, by the classes' addresses.
@@ -205,6 +207,8 @@ enum What {
     Object { class: *mut zend_class_entry, cells: u32, count: u32, wakes: bool },
     /// An array; its cells likewise.
     List { cells: u32, count: u32 },
+    /// An object that its `__unserialize()` makes.
+    Hooked(*mut zend_class_entry),
     /// A copy of a prototype.
     Copy(*mut zend_object),
     /// The case of an enum.
@@ -263,6 +267,15 @@ impl Shared {
                         (*at).value.arr = array;
                         (*at).u1.type_info = IS_ARRAY_EX;
                     }
+                    What::Hooked(class) => {
+                        if object_init_ex(at, class) != 0 {
+                            *out = Zval::new();
+                            return Err(Unreadable);
+                        }
+                        let object = (*at).value.obj;
+                        wakeup::put_off(object);
+                        made[index as usize] = object.byte_add(PROPERTIES).cast();
+                    }
                     What::Copy(prototype) => {
                         let object = prototype::copy(prototype);
                         made[index as usize] = object.byte_add(PROPERTIES).cast();
@@ -291,8 +304,13 @@ impl Shared {
         for index in note.hooks.0..note.hooks.0 + note.hooks.1 {
             // SAFETY: a note knows its hooks, each of the step of an object.
             unsafe {
-                let (step, function) = (&(*self.0.get()).hooks)[index as usize];
-                hooks.push(made[step as usize].byte_sub(PROPERTIES).cast(), function);
+                let (step, function, argument) = (&(*self.0.get()).hooks)[index as usize];
+                let object = made[step as usize].byte_sub(PROPERTIES).cast();
+                if argument == NO_ARGUMENT {
+                    hooks.push(object, function);
+                } else {
+                    hooks.push_with_image(object, function, argument);
+                }
             }
         }
         hooks.call(out)

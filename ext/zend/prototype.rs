@@ -77,7 +77,8 @@ unsafe fn is_copyable(object: *mut zend_object) -> bool {
     }
 }
 
-fn is_of_a_date(class: &zend_class_entry) -> bool {
+/// Whether objects of a class are made by the `__unserialize()` of a date or a time zone, which runs no code of a script's.
+pub(super) fn is_of_a_date(class: &zend_class_entry) -> bool {
     // SAFETY: a method of a class of this request; one that is PHP's own has the class that declares it.
     unsafe {
         !class.__unserialize.is_null()

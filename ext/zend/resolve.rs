@@ -18,6 +18,7 @@ use ext_php_rs::types::Zval;
 use super::call::{PrivateState, exception_is_pending};
 use super::local::per_thread;
 use super::object::is_plain;
+use super::prototype::is_of_a_date;
 use super::scratch::Few;
 use super::view::Image;
 use super::wakeup;
@@ -31,13 +32,15 @@ pub enum Refused {
     Thrown,
 }
 
-/// Which hooks the objects of a value have.
-#[derive(Clone, Copy, Debug)]
-pub struct Called {
-    /// Some have a `__wakeup()`.
-    pub wakeup: bool,
-    /// Some are made by their `__unserialize()`.
-    pub unserialize: bool,
+/// What hooks the objects of a value have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Called {
+    /// None.
+    Nothing,
+    /// Those of dates, which run no code of a script's.
+    Dates,
+    /// They may run any code.
+    Any,
 }
 
 /// What the nodes of a recipe stand for, in their order.
@@ -173,9 +176,12 @@ impl Classes {
     /// What is called when a value of these is made.
     pub fn hooks(&self) -> Called {
         let nodes = self.nodes.as_slice().iter();
-        nodes.fold(Called { wakeup: false, unserialize: false }, |called, node| match node {
-            Node::Class { wakeup, .. } if !wakeup.is_null() => Called { wakeup: true, ..called },
-            Node::Hooked { .. } => Called { unserialize: true, ..called },
+        nodes.fold(Called::Nothing, |called, node| match node {
+            Node::Class { wakeup, .. } if !wakeup.is_null() => Called::Any,
+            // SAFETY: a class of this request.
+            Node::Hooked { class, .. } => {
+                called.max(if is_of_a_date(unsafe { &**class }) { Called::Dates } else { Called::Any })
+            }
             _ => called,
         })
     }

@@ -84,6 +84,13 @@ impl Hooks {
         self.calls.push(Call { object, hook, argument });
     }
 
+    /// Adds an object, and its `__unserialize()`, which gets the array image in place of these words.
+    #[inline]
+    pub(super) fn push_with_image(&mut self, object: *mut zend_object, hook: *mut zend_function, words: [u64; 2]) {
+        self.arguments.push(words);
+        self.push_with(object, hook, self.arguments.as_slice().len() as u32 - 1);
+    }
+
     /// A new argument, null until now: its number.
     #[inline]
     pub(super) fn argument(&mut self) -> u32 {

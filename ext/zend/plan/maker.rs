@@ -10,7 +10,7 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::types::Zval;
 
-use super::{CLASSES, COUNTED, Class, MOST_CELLS, MOST_STEPS, PROPERTIES, Plans, ROOT, Step, What};
+use super::{CLASSES, COUNTED, Class, MOST_CELLS, MOST_STEPS, NO_ARGUMENT, PROPERTIES, Plans, ROOT, Step, What};
 use crate::zend::build::Built;
 use crate::zend::image::Cell;
 use crate::zend::prototype;
@@ -73,15 +73,24 @@ impl Maker<'_> {
         self.step(&target, What::Object { class, cells, count: properties, wakes: !wakeup.is_null() })
     }
 
-    /// A new object of this node, of which the one that was made is the prototype. Its array is not looked at.
-    pub fn hooked(&mut self, node: u32) -> Option<()> {
+    /// A new object of this node, whose `__unserialize()` gets that array; or, where one was made, a copy of that.
+    pub fn hooked(&mut self, node: u32, argument: Cell) -> Option<()> {
         let target = self.target()?;
-        let (Node::Hooked { .. }, Some(built)) = (self.classes.node(node)?, self.built) else { return None };
-        let number = self.objects.as_slice().len() as u32;
-        // SAFETY: it was made just now, and no PHP code has run since it was.
-        let prototype = unsafe { prototype::keep(built.object(number)?) }?;
+        let Node::Hooked { class, hook } = self.classes.node(node)? else { return None };
+        let what = match self.built {
+            Some(built) => {
+                let number = self.objects.as_slice().len() as u32;
+                // SAFETY: it was made just now, and no PHP code has run since it was.
+                What::Copy(unsafe { prototype::keep(built.object(number)?) }?)
+            }
+            None => {
+                let (address, tag) = argument.words();
+                self.plans.hooks.push((self.steps(), hook, [address, tag.into()]));
+                What::Hooked(class)
+            }
+        };
         self.objects.push(self.steps());
-        self.step(&target, What::Copy(prototype))
+        self.step(&target, what)
     }
 
     /// A new list of so many elements, which follow.
@@ -130,7 +139,7 @@ impl Maker<'_> {
     fn close(&mut self) {
         while let Some(&Open { left: 0, step, wakeup, .. }) = self.open.as_slice().last() {
             if !wakeup.is_null() {
-                self.plans.hooks.push((step, wakeup));
+                self.plans.hooks.push((step, wakeup, NO_ARGUMENT));
             }
             self.open.pop();
         }
