@@ -140,6 +140,17 @@ fn write_other(array: Array<'_>, shape: Shape, data: &mut [u8], mut strings: Str
     }
 }
 
+/// Bytes of its image inside of another payload.
+pub(super) fn size_inside(flat: &Flat<'_>) -> usize {
+    flat.size() - image::ARRAY_ROOT
+}
+
+/// Writes its image to `at` in another payload. What a payload of its own has in front is not written.
+pub(super) fn put_inside(flat: &Flat<'_>, payload: &mut [u8], at: usize, address: u64) {
+    let start = at - image::ARRAY_ROOT;
+    flat.write(&mut payload[start..start + flat.size()], address + start as u64);
+}
+
 /// Where the next string goes.
 pub(super) struct Strings<'p> {
     rest: &'p mut [u8],

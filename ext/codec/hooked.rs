@@ -3,10 +3,10 @@
 
 use ext_php_rs::ffi::IS_ARRAY;
 
-use super::flat::{Flat, Strings, size_of};
+use super::flat::{Flat, Strings, put_inside, size_inside, size_of};
 use super::recipe::{self, HEADER, HOOKED_NODE, ITEM, Item, NODE};
 use super::tables::{Place, scalar, shape_of};
-use crate::zend::image::{self, ARRAY_ROOT, Cell, Shape, TABLE, Words, put_u64};
+use crate::zend::image::{self, Cell, Shape, TABLE, Words, put_u64};
 use crate::zend::object::Object;
 use crate::zend::returned::Returned;
 use crate::zend::value::{Array, Key, Str, Value};
@@ -46,7 +46,7 @@ impl<'a> Hooked<'a> {
         let (Some(array), Some(size)) = (whole, size_of(class)) else { return Err(returned) };
         let images = size
             + match &array {
-                Whole::Flat(flat) => flat.size() - ARRAY_ROOT,
+                Whole::Flat(flat) => size_inside(flat),
                 Whole::Nested(nested) => nested.size(),
             };
         Ok(Self { class, array, images, _returned: returned })
@@ -68,7 +68,7 @@ impl<'a> Hooked<'a> {
         let array_at = HEADER + class_size;
         let images = &mut payload[..nodes_at];
         match &self.array {
-            Whole::Flat(flat) => put_flat(flat, images, array_at, address),
+            Whole::Flat(flat) => put_inside(flat, images, array_at, address),
             Whole::Nested(nested) => nested.write(images, array_at, address),
         }
         put_u64(payload, nodes_at, address + HEADER as u64);
@@ -76,12 +76,6 @@ impl<'a> Hooked<'a> {
         Item::Hooked(0).put(payload, items_at);
         Item::Leaf(Cell::Array(address + array_at as u64)).put(payload, items_at + ITEM);
     }
-}
-
-/// Writes the image of a flat array to `at`. Its own address, which a payload has in front, is not written.
-fn put_flat(flat: &Flat<'_>, payload: &mut [u8], at: usize, address: u64) {
-    let start = at - ARRAY_ROOT;
-    flat.write(&mut payload[start..start + flat.size()], address + start as u64);
 }
 
 /// A small array with some [flat](Flat) ones in it.
@@ -122,7 +116,7 @@ impl<'a> Nested<'a> {
     }
 
     fn size(&self) -> usize {
-        let inner = self.inner.iter().flatten().map(|flat| flat.size() - ARRAY_ROOT).sum::<usize>();
+        let inner = self.inner.iter().flatten().map(size_inside).sum::<usize>();
         TABLE + self.shape.data_size() + self.strings + inner
     }
 
@@ -139,7 +133,7 @@ impl<'a> Nested<'a> {
         let mut words = |slot: &Zval, strings: &mut Strings<'_>| match Value::of(slot) {
             Value::Array(_) => {
                 let value = next;
-                next += arrays.next().map_or(0, |flat| flat.size() - ARRAY_ROOT) as u64;
+                next += arrays.next().map_or(0, size_inside) as u64;
                 Words { value, tag: IS_ARRAY }
             }
             value => strings.words(value),
@@ -161,8 +155,8 @@ impl<'a> Nested<'a> {
         }
         let mut at = inner_at;
         for flat in self.inner.iter().flatten() {
-            put_flat(flat, payload, at, address);
-            at += flat.size() - ARRAY_ROOT;
+            put_inside(flat, payload, at, address);
+            at += size_inside(flat);
         }
     }
 }

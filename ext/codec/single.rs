@@ -1,19 +1,20 @@
-//! One object whose properties are scalars, short strings and cases of enums - an entity, a value object - or a small array of such with a case in
-//! it, to the recipe that [`super::graph`] makes of it, and in less time: as in [`super::flat`], next to nothing is noted between measuring and
+//! One object whose properties are scalars, short strings, cases of enums and flat arrays - an entity, a value object - or a small array of such with a
+//! case in it, to the recipe that [`super::graph`] makes of it, and in less time: as in [`super::flat`], next to nothing is noted between measuring and
 //! writing.
 
-use super::flat::{Strings, size_of};
+use super::flat::{Flat, Strings, put_inside, size_inside, size_of};
 use super::recipe::{self, CASE_NODE, HEADER, ITEM, Item, NODE};
 use super::tables::{Place, has_keys_of_a_list, scalar};
-use crate::zend::image::put_u64;
+use crate::zend::image::{Cell, put_u64};
 use crate::zend::object::{Object, Properties, Treatment};
 use crate::zend::value::{Array, Key, Value};
 use ext_php_rs::types::Zval;
 
 /// Most elements.
 const MOST: usize = 16;
-/// Most cases, each counted once: few, for this is moved about.
+/// Most cases, each counted once, and most arrays: few, for this is moved about.
 const CASES: usize = 4;
+const ARRAYS: usize = 2;
 
 /// An object or an array, measured.
 pub struct Single<'a> {
@@ -21,8 +22,11 @@ pub struct Single<'a> {
     count: usize,
     /// The cases, each once.
     cases: [Option<Object<'a>>; CASES],
-    /// Bytes of the images.
-    images: usize,
+    arrays: [Option<Flat<'a>>; ARRAYS],
+    /// Bytes of the strings' images.
+    strings: usize,
+    /// Bytes of the arrays' images, which follow.
+    tables: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -41,7 +45,7 @@ impl<'a> Single<'a> {
         let properties = object.properties();
         let mut single = Self::new(Root::Object(object, properties), size_of(object.class_name())?);
         for (name, slot) in properties {
-            single.images += size_of(name?)?;
+            single.strings += size_of(name?)?;
             single.add(slot)?;
         }
         Some(single)
@@ -55,7 +59,7 @@ impl<'a> Single<'a> {
         let mut single = Self::new(Root::Map(array), 0);
         for (key, slot) in array.elements() {
             if let Key::Name(name) = key {
-                single.images += size_of(name)?;
+                single.strings += size_of(name)?;
             }
             single.add(slot)?;
         }
@@ -69,13 +73,14 @@ impl<'a> Single<'a> {
     /// Bytes of the payload.
     pub fn size(&self) -> usize {
         let (nodes, names, items) = self.numbers();
-        HEADER + self.images + NODE * nodes + 8 * names + ITEM * items
+        HEADER + self.strings + self.tables + NODE * nodes + 8 * names + ITEM * items
     }
 
     /// Writes the payload; `address` is that of its first byte in the read-only view.
     pub fn write(&self, payload: &mut [u8], address: u64) {
         let (nodes, names, items) = self.numbers();
-        let nodes_at = HEADER + self.images;
+        let tables_at = HEADER + self.strings;
+        let nodes_at = tables_at + self.tables;
         let names_at = nodes_at + NODE * nodes;
         let items_at = names_at + 8 * names;
         let place = |at: usize| (at / 8) as Place;
@@ -84,14 +89,24 @@ impl<'a> Single<'a> {
             address,
             [(place(nodes_at), nodes), (place(names_at), names), (place(items_at), items)],
         );
-        let (images, rest) = payload[HEADER..].split_at_mut(self.images);
-        let (nodes, rest) = rest.split_at_mut(NODE * nodes);
+        let mut table_at = tables_at;
+        for flat in self.arrays.iter().flatten() {
+            put_inside(flat, payload, table_at, address);
+            table_at += size_inside(flat);
+        }
+        let (images, rest) = payload[HEADER..].split_at_mut(self.strings);
+        let (nodes, rest) = rest[self.tables..].split_at_mut(NODE * nodes);
         let (names, items) = rest.split_at_mut(8 * names);
         let mut strings = Strings::new(images, address + HEADER as u64);
         let (mut nodes, mut names) = (nodes.chunks_exact_mut(NODE), names.chunks_exact_mut(8));
         let mut items = items.chunks_exact_mut(ITEM);
         let first_case = u32::from(matches!(self.root, Root::Object(..)));
-        let put = |item: &mut [u8], slot: &Zval, strings: &mut Strings<'_>| match Value::of(slot) {
+        let (mut arrays, mut next_array) = (self.arrays.iter().flatten(), address + tables_at as u64);
+        let mut put = |item: &mut [u8], slot: &Zval, strings: &mut Strings<'_>| match Value::of(slot) {
+            Value::Array(_) => {
+                Item::Leaf(Cell::Array(next_array)).put(item, 0);
+                next_array += arrays.next().map_or(0, size_inside) as u64;
+            }
             Value::Object(case) => {
                 let is_it = |known: &Option<Object<'_>>| known.is_some_and(|known| known.address() == case.address());
                 let index = self.cases.iter().position(is_it).unwrap_or_default();
@@ -140,15 +155,20 @@ impl<'a> Single<'a> {
         }
     }
 
-    fn new(root: Root<'a>, images: usize) -> Self {
-        Self { root, count: 0, cases: [None; CASES], images }
+    fn new(root: Root<'a>, strings: usize) -> Self {
+        Self { root, count: 0, cases: [None; CASES], arrays: [const { None }; ARRAYS], strings, tables: 0 }
     }
 
     /// Measures an element.
     fn add(&mut self, slot: &'a Zval) -> Option<()> {
         self.count += 1;
         match Value::of(slot) {
-            Value::Str(string) => self.images += size_of(string)?,
+            Value::Str(string) => self.strings += size_of(string)?,
+            Value::Array(array) => {
+                let flat = Flat::of(array)?;
+                self.tables += size_inside(&flat);
+                *self.arrays.iter_mut().find(|place| place.is_none())? = Some(flat);
+            }
             Value::Object(case) => self.add_case(case)?,
             value => _ = scalar(value)?,
         }
@@ -165,7 +185,7 @@ impl<'a> Single<'a> {
                 Some(_) => {}
                 None => {
                     *place = Some(case);
-                    self.images += size_of(case.class_name())? + size_of(case.case_name()?)?;
+                    self.strings += size_of(case.class_name())? + size_of(case.case_name()?)?;
                     return Some(());
                 }
             }
