@@ -14,7 +14,7 @@ use ext_php_rs::types::Zval;
 const MOST: usize = 16;
 /// Most cases, each counted once, and most arrays: few, for this is moved about.
 const CASES: usize = 4;
-const ARRAYS: usize = 2;
+const ARRAYS: usize = 1;
 
 /// An object or an array, measured.
 pub struct Single<'a> {

@@ -70,6 +70,7 @@ impl<'a> Object<'a> {
     }
 
     /// What `serialize()` does with it, as far as its class decides.
+    #[inline]
     pub fn treatment(self) -> Treatment {
         let class = self.entry();
         if class.ce_flags & ZEND_ACC_ENUM != 0 {
@@ -81,11 +82,7 @@ impl<'a> Object<'a> {
         if class.__serialize.is_null() && is_plain(class) && !has_method(class, b"__sleep") {
             return Treatment::Properties;
         }
-        match class.__serialize.is_null() || class.__unserialize.is_null() {
-            true => Treatment::Other,
-            false if is_quiet(class) => Treatment::Quiet,
-            false => Treatment::Loud,
-        }
+        hooked(class)
     }
 
     /// Whether it behaves otherwise than its class says: it has other handlers than the engine's own, or is lazy.
@@ -135,6 +132,16 @@ impl<'a> Object<'a> {
     fn entry(self) -> &'a zend_class_entry {
         // SAFETY: by the contract the object is alive, and so is its class.
         unsafe { &*(*self.object).ce }
+    }
+}
+
+/// [`Object::treatment`] of objects that are not made of their properties.
+#[inline(never)]
+fn hooked(class: &zend_class_entry) -> Treatment {
+    match class.__serialize.is_null() || class.__unserialize.is_null() {
+        true => Treatment::Other,
+        false if is_quiet(class) => Treatment::Quiet,
+        false => Treatment::Loud,
     }
 }
 

@@ -7,12 +7,16 @@ trove
 require __DIR__ . '/../support/processes.inc';
 $code = <<<'CODE'
     class Entity { public $id; protected $name; public $list; public ?Entity $parent; public function __construct($i, $parent) { [$this->id, $this->name, $this->list, $this->parent] = [$i, "name $i", ['a', "b$i", [$i, 'deep' => "x$i"]], $parent]; } }
+    class Hooked { public function __construct(public $data) {} public function __serialize(): array { return [$this->data, str_repeat('x', 100)]; } public function __unserialize(array $data): void { $this->data = $data[0]; } }
     $parent = null;
     for ($i = 0; $i < 400; $i++) {
         $values['entities']["k$i"] = $parent = new Entity($i, $i % 10 ? $parent : null);
         $values['standard'][] = (object) ['a' => $i, 'b' => "text $i", 'c' => [$i => "y$i"]];
+        $values['hooked'][] = new ArrayObject([new DateTimeImmutable("2024-01-01 +$i days"), [$i, "text $i"]]);
         $values['rows'][] = $values['more'][] = ['id' => $i, 'text' => "text $i", 'more' => [1, 2, "m$i"]];
     }
+    $values['one'] = new Hooked($values['hooked']);
+    $values['date'] = $values['hooked'][0][0];
     foreach ($values as $key => $value) {
         apcu_store($key, $value);
     }
@@ -31,12 +35,14 @@ $code = <<<'CODE'
     unset($values, $value, $parent);
     ini_set('memory_limit', memory_get_usage(true) + LIMIT);
     for ($i = 0; ; $i++) {
-        foreach (['entities', 'standard', 'rows'] as $key) {
+        foreach (['entities', 'standard', 'hooked', 'rows'] as $key) {
             $kept[] = $fetched = apcu_fetch($key);
             $fetched[] = $i;
             $kept[] = $fetched;
         }
+        $kept[] = apcu_fetch('date');
         apcu_store('stored', [$fetched, $rows, $kept[0]]);
+        apcu_store('stored', $kept[] = apcu_fetch('one'));
     }
     CODE;
 $endings = [];
