@@ -175,15 +175,14 @@ impl Classes {
 
     /// What is called when a value of these is made.
     pub fn hooks(&self) -> Called {
-        let nodes = self.nodes.as_slice().iter();
-        nodes.fold(Called::Nothing, |called, node| match node {
+        let called = |node: &Node| match *node {
             Node::Class { wakeup, .. } if !wakeup.is_null() => Called::Any,
             // SAFETY: a class of this request.
-            Node::Hooked { class, .. } => {
-                called.max(if is_of_a_date(unsafe { &**class }) { Called::Dates } else { Called::Any })
-            }
-            _ => called,
-        })
+            Node::Hooked { class, .. } if is_of_a_date(unsafe { &*class }) => Called::Dates,
+            Node::Hooked { .. } => Called::Any,
+            _ => Called::Nothing,
+        };
+        self.nodes.as_slice().iter().map(called).max().unwrap_or(Called::Nothing)
     }
 
     pub(super) fn node(&self, index: u32) -> Option<Node> {
