@@ -8,9 +8,9 @@ use core::ffi::c_char;
 use core::ptr;
 
 use ext_php_rs::ffi::{
-    HashTable, IS_ARRAY, IS_ARRAY_EX, ZEND_INTERNAL_FUNCTION, php_var_serialize, php_var_serialize_destroy,
-    php_var_serialize_init, smart_str, zend_array, zend_array_dup, zend_call_known_function, zend_class_entry,
-    zend_hash_index_add_new, zval_ptr_dtor,
+    GC_IMMUTABLE, HashTable, IS_ARRAY, IS_ARRAY_EX, ZEND_INTERNAL_FUNCTION, php_var_serialize,
+    php_var_serialize_destroy, php_var_serialize_init, smart_str, zend_array, zend_array_dup, zend_call_known_function,
+    zend_class_entry, zend_hash_index_add_new, zval_ptr_dtor,
 };
 use ext_php_rs::types::Zval;
 
@@ -99,9 +99,9 @@ impl Drop for Returned {
             let mut value = Zval::new();
             value.value.arr = array;
             value.u1.type_info = IS_ARRAY_EX;
-            // SAFETY: a reference of ours, which nobody needs any more.
+            // SAFETY: a reference of ours, which nobody needs any more; those to what is immutable are not counted.
             unsafe {
-                if (*array).gc.u.type_info & IMMUTABLE == 0 {
+                if (*array).gc.u.type_info & GC_IMMUTABLE == 0 {
                     zval_ptr_dtor(&raw mut value);
                 }
             }
@@ -150,9 +150,6 @@ fn serialize_as(object: Object<'_>, array: &mut Zval) -> Result<Text, StoreError
     }
     Ok(made)
 }
-
-/// `GC_IMMUTABLE`: nobody counts its references.
-const IMMUTABLE: u32 = 1 << 6;
 
 /// Whether objects of a class have both hooks, and `__serialize()` is one of PHP's own that runs no PHP code, and changes nothing that a script
 /// could see.
