@@ -26,6 +26,10 @@ const ERA_BYTES: u64 = 16 << 10;
 const COLLECT_FROM: u32 = 16;
 /// The part of the segment, as a divisor, that may be retired in all stripes before writers collect.
 const COLLECT_SHARE: u64 = 16;
+/// Slots in use for which as many bytes again are left to wait.
+const COLLECT_SLOTS: u32 = 16;
+/// The least bytes that are worth a collection, but for what is left to wait in a small segment.
+const MIN_BYTES: u64 = 4 << 10;
 /// Most blocks that one collection frees.
 pub const BATCH: usize = 64;
 
@@ -91,10 +95,19 @@ fn end_era(segment: &Segment, stripe: &Stripe) {
 pub fn is_worthwhile(segment: &Segment, stripe: &Stripe) -> bool {
     let geometry = segment.geometry();
     // The number of stripes is a power of two.
-    let bytes = (geometry.capacity / COLLECT_SHARE) >> geometry.stripes.trailing_zeros();
-    stripe.since_count.load(Ordering::Relaxed) == 0
-        && stripe.retired_count.load(Ordering::Relaxed) >= COLLECT_FROM.max(stripe.collect_at.load(Ordering::Relaxed))
-        || stripe.retired_bytes.load(Ordering::Relaxed) >= bytes.max(stripe.collect_at_bytes.load(Ordering::Relaxed))
+    let most = (geometry.capacity / COLLECT_SHARE) >> geometry.stripes.trailing_zeros();
+    let (count, bytes) = (stripe.retired_count.load(Ordering::Relaxed), stripe.retired_bytes.load(Ordering::Relaxed));
+    let era_has_moved = stripe.since_count.load(Ordering::Relaxed) == 0;
+    era_has_moved && count >= COLLECT_FROM.max(stripe.collect_at.load(Ordering::Relaxed))
+        || bytes >= stripe.collect_at_bytes.load(Ordering::Relaxed)
+            && (bytes >= most || era_has_moved && bytes >= few_bytes(segment))
+}
+
+/// Bytes that are worth a collection when the era has just moved: as many as end one, which are in the processor's caches still and few enough to be
+/// kept (see `spare`); more, the more slots there are to be looked at.
+fn few_bytes(segment: &Segment) -> u64 {
+    let slots = segment.header().slots_used.load(Ordering::Relaxed);
+    era_bytes(segment.geometry().capacity).saturating_mul(u64::from(slots / COLLECT_SLOTS) + 1).max(MIN_BYTES)
 }
 
 /// Takes what `snapshot` frees off the stripe's retire list and into the locker's `held` list, to be given to [`heap`] after the stripe is
