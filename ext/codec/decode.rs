@@ -205,12 +205,25 @@ fn objects(payload: View<'_>, is_copy: bool, out: &mut Zval) -> Result<(), Unrea
             let built = builder.finish()?;
             // Those that were made now are to be copied: no script has seen them.
             if !is_copy && hooks == Called::Dates {
-                plan::make(payload.address(), &classes, Some(&built), |maker| planned(recipe, maker));
+                plan::make(payload.address(), &classes, Some(&built), |maker| {
+                    gets_images(recipe).then(|| planned(recipe, maker)).flatten()
+                });
             }
             Ok(())
         }
         Err(Unreadable) => Err(builder.give_up()),
     }
+}
+
+/// Whether no `__unserialize()` was given an object: a date hands it on to its `__set()`, or to an error handler, which may let go of others.
+fn gets_images(recipe: Recipe<'_>) -> bool {
+    let mut items = recipe.items();
+    while let Some(item) = items.next() {
+        if matches!(item, Ok(Item::Hooked(_))) && !matches!(items.next(), Some(Ok(Item::Leaf(_)))) {
+            return false;
+        }
+    }
+    true
 }
 
 /// As [`build`], for when the value is wanted again.

@@ -43,8 +43,10 @@ impl<'a> Graph<'a> {
         let mut walk = Walk::new();
         match walk.all(value) {
             Err(NotPlain) if walk.root_again => {
+                // What was returned goes with the value: to let go of it may run code.
+                let returned = walk.returned;
                 walk = Walk::new();
-                walk.repeats = true;
+                (walk.returned, walk.repeats) = (returned, true);
                 walk.all(value)?;
             }
             outcome => outcome?,

@@ -142,10 +142,10 @@ fn every_other(pairs: &ZendHashTable, first: usize) -> impl Iterator<Item = &Zva
 
 /// Stores all values, or none: all are made ready, then all get their memory, and only then is the first one published.
 pub fn all_or_none(cache: Opened<'_>, args: Args<'_>, pairs: &ZendHashTable, terms: &Terms<'_>) -> bool {
-    let plans = RefCell::new(Vec::with_capacity(pairs.len() / 2));
-    let ready = guarded(|| measure_all(cache, pairs, &plans), || drop(plans.take()));
+    let (plans, unused) = (RefCell::new(Vec::with_capacity(pairs.len() / 2)), RefCell::default());
+    let ready = guarded(|| measure_all(cache, pairs, &plans, &unused), || drop((plans.take(), unused.take())));
     let published = ready.map(|()| publish_all(cache, pairs, &plans.borrow(), terms));
-    drop(plans);
+    drop((plans, unused));
     match published {
         Ok(Ok(done)) => done,
         Ok(Err((key, error))) => {
@@ -160,16 +160,18 @@ pub fn all_or_none(cache: Opened<'_>, args: Args<'_>, pairs: &ZendHashTable, ter
 }
 
 /// Makes a plan for each value. A plan looks at its value until it is written, so no PHP code may run after it was made; code of one value may
-/// change another. So what was looked at before code ran is looked at again.
+/// change another. So what was looked at before code ran is looked at again. To drop a plan may run code as well: `unused` keeps those that are
+/// not to be written.
 fn measure_all<'p>(
     cache: Opened<'_>,
     pairs: &'p ZendHashTable,
     plans: &RefCell<Vec<Plan<'p>>>,
+    unused: &RefCell<Vec<Plan<'p>>>,
 ) -> core::result::Result<(), StoreError> {
     const TURNS: usize = 16;
     let measure = |value: &'p Zval| Plan::measure_among(value, cache.session.serializer());
     for _ in 0..TURNS {
-        plans.borrow_mut().clear();
+        unused.borrow_mut().append(&mut plans.borrow_mut());
         let mut ran_code = None;
         for (index, value) in every_other(pairs, 1).enumerate() {
             let plan = measure(value)?;
@@ -185,7 +187,7 @@ fn measure_all<'p>(
             }
             let plan = measure(value)?;
             again |= plan.ran_code();
-            plans.borrow_mut()[index] = plan;
+            unused.borrow_mut().push(core::mem::replace(&mut plans.borrow_mut()[index], plan));
         }
         if !again {
             return Ok(());
