@@ -9,6 +9,8 @@ use common::arena::Dice;
 use common::hostile::{Hostile, Mutation, Outcome};
 use common::store;
 use trove_shm::cache::Cache;
+use trove_shm::layout::Slot;
+use trove_shm::offset::{GRANULE, Off};
 use trove_shm::word::Ordering;
 
 /// Runs with so many mutated segments; the seed of each tells its mutations.
@@ -90,4 +92,23 @@ fn a_hand_at_the_end_of_its_range_goes_on_from_the_start() {
     }
     let hand = segment.stripe(0).tag_hand.load(Ordering::Relaxed);
     assert!(hand < u64::from(segment.geometry().tag_heads), "{hand}");
+}
+
+#[test]
+fn what_is_no_block_is_not_written_to_as_one() {
+    const SLOT: u32 = 5;
+    let segment = store::segment(1 << 20);
+    let geometry = segment.geometry();
+    let at = geometry.slots_at + u64::from(SLOT) * size_of::<Slot>() as u64;
+    let alive = || segment.slot(SLOT).alive.iter().map(|word| word.load(Ordering::Relaxed)).collect::<Vec<_>>();
+    let before = alive();
+    let cache = Cache::attach(Arc::clone(&segment)).unwrap();
+    for stripe in 0..geometry.stripes {
+        let stripe = segment.stripe(stripe);
+        stripe.retired.store(Off::from_raw((at / GRANULE) as u32 + 1), Ordering::Relaxed);
+        stripe.retired_count.store(1, Ordering::Relaxed);
+    }
+    segment.header().era.word.store(1000, Ordering::Relaxed);
+    cache.tend(store::NOW, 4096);
+    assert_eq!(alive(), before);
 }

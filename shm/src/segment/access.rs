@@ -108,12 +108,15 @@ impl Segment {
         self.part(self.geometry.heap_at, 0, 1)
     }
 
-    /// What lies at `off`.
+    /// What lies at `off`, among the blocks: what a damaged segment says to be a block elsewhere would be written to as one, over slots and locks.
     ///
     /// # Errors
     /// [`Error::Corrupt`] where that is out of bounds or not aligned.
     #[inline]
     pub fn at<T: OnSegment>(&self, off: Off<T>) -> Result<&T> {
+        if off.bytes() < self.geometry.blocks_at {
+            return Err(Error::Corrupt("an offset leads to no block"));
+        }
         self.view(off.bytes())
     }
 
