@@ -53,6 +53,9 @@ struct Open {
     left: u32,
     /// What is to be called when it is complete.
     wakeup: *mut zend_function,
+    /// Where it is, and the declaration that it must agree with, which `unserialize()` looks at when it is complete.
+    place: *mut Zval,
+    typed: *mut _zend_property_info,
 }
 
 #[derive(Clone, Copy)]
@@ -78,7 +81,8 @@ impl<'c> Builder<'c> {
     pub fn new(classes: &'c Classes, is_copy: bool, out: &mut Zval) -> Self {
         out.u1.type_info = IS_NULL;
         let mut open = Few::new();
-        open.push(Open { into: Into::Root, left: 1, wakeup: ptr::null_mut() });
+        let (wakeup, typed) = (ptr::null_mut(), ptr::null_mut());
+        open.push(Open { into: Into::Root, left: 1, wakeup, place: out, typed });
         let copy = is_copy.then(Copy::new);
         Self { classes, copy, open, hooks: Hooks::new(), objects: Few::new(), out, keyed: ptr::null_mut() }
     }
@@ -131,9 +135,9 @@ impl<'c> Builder<'c> {
                 wakeup::put_off(object);
             }
             self.objects.push(object);
-            self.open.push(Open { into: Into::Object(object, first), left: count, wakeup });
-            verify(&mut *place, typed)
+            self.open.push(Open { into: Into::Object(object, first), left: count, wakeup, place, typed });
         }
+        Ok(())
     }
 
     /// A new object of this node, for whose `__unserialize()` an array follows.
@@ -149,9 +153,10 @@ impl<'c> Builder<'c> {
             let object = (*place).value.obj;
             wakeup::put_off(object);
             self.objects.push(object);
-            self.open.push(Open { into: Into::Argument(object, self.hooks.argument()), left: 1, wakeup: hook });
-            verify(&mut *place, typed)
+            let into = Into::Argument(object, self.hooks.argument());
+            self.open.push(Open { into, left: 1, wakeup: hook, place, typed });
         }
+        Ok(())
     }
 
     /// The object with this number once more.
@@ -188,9 +193,11 @@ impl<'c> Builder<'c> {
                 into: if is_list { Into::List(array) } else { Into::Map(array) },
                 left: count,
                 wakeup: ptr::null_mut(),
+                place,
+                typed,
             });
-            verify(&mut *place, typed)
         }
+        Ok(())
     }
 
     /// The next element's key, an integer.
@@ -214,8 +221,7 @@ impl<'c> Builder<'c> {
     /// # Errors
     /// Something is missing, or a hook has thrown.
     pub fn finish(mut self) -> Result<Built, Unreadable> {
-        self.close();
-        if !self.open.as_slice().is_empty() {
+        if self.close().is_err() || !self.open.as_slice().is_empty() {
             return Err(self.give_up());
         }
         let Self { hooks, out, objects, .. } = self;
@@ -244,19 +250,24 @@ impl<'c> Builder<'c> {
 
     /// Closes what wants no more values.
     #[inline]
-    fn close(&mut self) {
-        while let Some(&Open { left: 0, into, wakeup }) = self.open.as_slice().last() {
+    fn close(&mut self) -> Result<(), Unreadable> {
+        while let Some(&Open { left: 0, into, wakeup, place, typed }) = self.open.as_slice().last() {
             match into {
                 Into::Object(object, _) if !wakeup.is_null() => self.hooks.push(object, wakeup),
                 Into::Argument(object, argument) => self.hooks.push_with(object, wakeup, argument),
                 _ => {}
             }
             self.open.pop();
+            if !typed.is_null() {
+                // SAFETY: the place of a declared property, of an object that is being made.
+                unsafe { verify(&mut *place, typed) }?;
+            }
         }
+        Ok(())
     }
 
     fn open_map(&mut self) -> Result<*mut HashTable, Unreadable> {
-        self.close();
+        self.close()?;
         match self.open.as_slice().last() {
             Some(&Open { into: Into::Map(array), .. }) if self.keyed.is_null() => Ok(array),
             _ => Err(Unreadable),
@@ -265,7 +276,7 @@ impl<'c> Builder<'c> {
 
     /// Where the next value goes: a place that holds null; and the declaration that it must agree with.
     fn place(&mut self) -> Result<(*mut Zval, *mut _zend_property_info), Unreadable> {
-        self.close();
+        self.close()?;
         let open = self.open.as_mut_slice().last_mut().ok_or(Unreadable)?;
         open.left -= 1;
         match &mut open.into {

@@ -27,6 +27,7 @@ use super::local::per_thread;
 use super::prototype;
 use super::resolve::Classes;
 use super::scratch::{Few, Scratch};
+use super::sys;
 use super::wakeup::{self, Hooks};
 use crate::codec::Unreadable;
 
@@ -57,7 +58,7 @@ pub fn follow(address: u64, out: &mut Zval) -> Option<Result<(), Unreadable>> {
     PLANS.with(|plans| {
         // SAFETY: the module's contract.
         let note = unsafe { (*plans.0.get()).notes[place(address)] };
-        (note.payload == address && note.steps != 0).then(|| plans.run(note, out))
+        if note.payload == address && note.steps != 0 { plans.run(note, out) } else { None }
     })
 }
 
@@ -223,8 +224,9 @@ fn place(address: u64) -> usize {
 }
 
 impl Shared {
-    /// Follows a plan. The value is null where it fails.
-    fn run(&self, note: Note, out: &mut Zval) -> Result<(), Unreadable> {
+    /// Follows a plan. The value is null where it fails. None, and no plan any more, where something does not agree with a declaration: of several such
+    /// things `unserialize()` names the one that is complete first, as the builder does.
+    fn run(&self, note: Note, out: &mut Zval) -> Option<Result<(), Unreadable>> {
         out.u1.type_info = IS_NULL;
         // Where the cells of each step's thing are.
         let (mut few, mut many);
@@ -270,7 +272,7 @@ impl Shared {
                     What::Hooked(class) => {
                         if object_init_ex(at, class) != 0 {
                             *out = Zval::new();
-                            return Err(Unreadable);
+                            return Some(Err(Unreadable));
                         }
                         let object = (*at).value.obj;
                         wakeup::put_off(object);
@@ -292,13 +294,13 @@ impl Shared {
                     }
                 }
                 if verify(&mut *at, step.typed).is_err() {
-                    *out = Zval::new();
-                    return Err(Unreadable);
+                    self.give_up(note, &made[..index as usize], out);
+                    return None;
                 }
             }
         }
         if note.hooks.1 == 0 {
-            return Ok(());
+            return Some(Ok(()));
         }
         let mut hooks = Hooks::new();
         for index in note.hooks.0..note.hooks.0 + note.hooks.1 {
@@ -313,7 +315,27 @@ impl Shared {
                 }
             }
         }
-        hooks.call(out)
+        Some(hooks.call(out))
+    }
+
+    /// Releases what is made so far, of which no script is told, and the exception.
+    ///
+    /// # Safety
+    /// `made` is that of the plan's steps which were followed.
+    #[cold]
+    unsafe fn give_up(&self, note: Note, made: &[*mut Zval], out: &mut Zval) {
+        // SAFETY: the caller's promise; nothing is borrowed when the value is released.
+        unsafe {
+            for (index, &properties) in made.iter().enumerate() {
+                let what = (&(*self.0.get()).steps)[note.first as usize + index].what;
+                if matches!(what, What::Object { .. } | What::Hooked(_) | What::Copy(_)) {
+                    wakeup::put_off(properties.byte_sub(PROPERTIES).cast());
+                }
+            }
+            (&mut (*self.0.get()).notes)[place(note.payload)] = Note::without_plan(note.payload, NEVER);
+            *out = Zval::new();
+            sys::zend_clear_exception();
+        }
     }
 }
 
