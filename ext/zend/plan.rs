@@ -293,7 +293,7 @@ impl Shared {
                         put_object(at, object);
                     }
                 }
-                if verify(&mut *at, step.typed).is_err() {
+                if verify_untold(&mut *at, &step).is_err() {
                     self.give_up(note, &made[..index as usize], out);
                     return None;
                 }
@@ -337,6 +337,26 @@ impl Shared {
             sys::zend_clear_exception();
         }
     }
+}
+
+/// As [`verify`]; where a new object is refused, no script is told of its end.
+///
+/// # Safety
+/// What that step has made.
+#[inline]
+unsafe fn verify_untold(at: &mut Zval, step: &Step) -> Result<(), Unreadable> {
+    if step.typed.is_null() {
+        return Ok(());
+    }
+    let (What::Object { wakes: false, .. } | What::Copy(_)) = step.what else { return verify(at, step.typed) };
+    // SAFETY: the caller's promise: a new object, which is where it was if it is not refused: nothing is coerced but integers.
+    unsafe {
+        let object = at.value.obj;
+        wakeup::put_off(object);
+        verify(at, step.typed)?;
+        wakeup::put_on(object);
+    }
+    Ok(())
 }
 
 /// # Safety

@@ -39,6 +39,16 @@ pub(super) unsafe fn put_off(object: *mut zend_object) {
     unsafe { (*object).gc.u.type_info |= NO_DESTRUCTOR };
 }
 
+/// Takes [`put_off`] back.
+///
+/// # Safety
+/// It is alive.
+#[inline]
+pub(super) unsafe fn put_on(object: *mut zend_object) {
+    // SAFETY: the caller's promise.
+    unsafe { (*object).gc.u.type_info &= !NO_DESTRUCTOR };
+}
+
 /// What is to be called, and with what: a reference to each argument is in here until its call is over.
 pub(super) struct Hooks {
     calls: Few<Call, 4>,
