@@ -152,7 +152,7 @@ fn serialize_as(object: Object<'_>, array: &mut Zval) -> Result<Text, StoreError
 }
 
 /// Whether objects of a class have both hooks, and `__serialize()` is one of PHP's own that runs no PHP code, and changes nothing that a script
-/// could see.
+/// could see. Not that of a `DatePeriod`: it returns dates of a script's class, made just for that, whose destructors run when they are let go of.
 pub(super) fn is_quiet(class: &zend_class_entry) -> bool {
     if class.__serialize.is_null() || class.__unserialize.is_null() {
         return false;
@@ -174,7 +174,6 @@ pub(super) fn is_quiet(class: &zend_class_entry) -> bool {
                 | b"DateTimeImmutable"
                 | b"DateTimeZone"
                 | b"DateInterval"
-                | b"DatePeriod"
                 | b"ArrayObject"
                 | b"ArrayIterator"
                 | b"SplObjectStorage"
