@@ -7,6 +7,7 @@ use common::arena::{Arena, Dice, bytes};
 use trove_shm::heap::{self, Heap};
 use trove_shm::layout::{Block, BlockState, FreeLinks, FreeTail};
 use trove_shm::offset::Off;
+use trove_shm::segment::Segment;
 use trove_shm::segment::access::{OwnedBlock, content_of};
 use trove_shm::sync::SlotId;
 use trove_shm::word::Ordering::Relaxed;
@@ -111,6 +112,45 @@ fn what_lies_behind_an_impossible_span_is_left_alone_and_the_rest_is_used() {
     );
 }
 
+/// Overwrites a word of the segment: of the control block, which lies before the blocks, or among those.
+fn put(segment: &Segment, word: u64, value: u64) {
+    let geometry = segment.geometry();
+    if word >= geometry.blocks_at / 8 {
+        let word = Off::<Word64>::from_raw(word as u32).unwrap();
+        return segment.at(word).unwrap().store(value, Relaxed);
+    }
+    let control = segment.heap();
+    let (low, high) = (value as u32, (value >> 32) as u32);
+    match word - geometry.heap_at / 8 - 1 {
+        0 => control.committed.store(value, Relaxed),
+        1 => {
+            control.free.store(low, Relaxed);
+            control.first.store(high, Relaxed);
+        }
+        2 => {
+            control.last_free.store(Off::from_raw(low), Relaxed);
+            control.clear_hand.store(Off::from_raw(high), Relaxed);
+        }
+        3 => {
+            control.rebuilds.store(low, Relaxed);
+            control.rebuilding.store(high, Relaxed);
+        }
+        4 => control.run.store(value, Relaxed),
+        5 => control.block.store(value, Relaxed),
+        6 => control.operation.store(value, Relaxed),
+        n => {
+            let n = n as usize - 7;
+            match control.second.get(n) {
+                Some(second) => second.store(low, Relaxed),
+                None => {
+                    let heads = control.heads.as_flattened();
+                    heads[n % heads.len()].store(Off::from_raw(low), Relaxed);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn no_bytes_make_the_heap_panic_or_hang() {
     for seed in 1..400 {
@@ -124,14 +164,14 @@ fn no_bytes_make_the_heap_panic_or_hang() {
         // From the byte after the heap's lock on: the control block, and the blocks; rather near the start.
         let first = arena.segment.geometry().heap_at / 8 + 1;
         for _ in 0..dice.size(1, 200) {
-            let word = Off::<Word64>::from_raw((first + dice.size(1, 30_000) - 1) as u32).unwrap();
+            let word = first + dice.size(1, 30_000) - 1;
             let value = match dice.below(4) {
                 0 => dice.roll(),
                 1 => dice.roll() & 0xffff,
                 2 => dice.roll() & 0x0003_ffff_0003_ffff,
                 _ => 0,
             };
-            arena.segment.at(word).unwrap().store(value, Relaxed);
+            put(&arena.segment, word, value);
         }
         let by = arena.by();
         for _ in 0..60 {
