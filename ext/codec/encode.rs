@@ -222,7 +222,7 @@ fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {
 
 /// An object with hooks, and nothing else.
 fn hooked(object: Object<'_>) -> Result<Content<'_>, StoreError> {
-    let mut returned = Returned::new();
+    let mut returned = Returned::holding(object);
     let array = returned.of(object).ok_or(StoreError::Exception)?;
     let returned = match Hooked::of(object, array, returned) {
         Ok(hooked) => return Ok(Content::Hooked(Box::new(hooked))),

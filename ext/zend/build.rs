@@ -117,13 +117,9 @@ impl<'c> Builder<'c> {
             Node::Hooked { .. } | Node::Case(_) => return Err(Unreadable),
         };
         let (place, typed) = self.place()?;
-        // SAFETY: a place for a value, a class that was found usable, and a fresh object.
+        let object = instance(place, class)?;
+        // SAFETY: a class that was found usable, and its fresh object.
         unsafe {
-            if object_init_ex(place, class) != 0 {
-                (*place).u1.type_info = IS_NULL;
-                return Err(Unreadable);
-            }
-            let object = (*place).value.obj;
             if let Some(name) = missing {
                 let (mut value, copy) = (Zval::new(), self.copy.is_some());
                 super::make::string_value(name, copy, &mut value);
@@ -144,18 +140,12 @@ impl<'c> Builder<'c> {
     pub fn hooked(&mut self, node: u32) -> Result<(), Unreadable> {
         let Some(Node::Hooked { class, hook }) = self.classes.node(node) else { return Err(Unreadable) };
         let (place, typed) = self.place()?;
-        // SAFETY: a place for a value, a class that was found usable, and a fresh object.
-        unsafe {
-            if object_init_ex(place, class) != 0 {
-                (*place).u1.type_info = IS_NULL;
-                return Err(Unreadable);
-            }
-            let object = (*place).value.obj;
-            wakeup::put_off(object);
-            self.objects.push(object);
-            let into = Into::Argument(object, self.hooks.argument());
-            self.open.push(Open { into, left: 1, wakeup: hook, place, typed });
-        }
+        let object = instance(place, class)?;
+        // SAFETY: a fresh object.
+        unsafe { wakeup::put_off(object) };
+        self.objects.push(object);
+        let into = Into::Argument(object, self.hooks.argument());
+        self.open.push(Open { into, left: 1, wakeup: hook, place, typed });
         Ok(())
     }
 
@@ -331,6 +321,18 @@ impl<'c> Builder<'c> {
             zend_hash_update(table, key.value.str_, &raw mut null)
         }
     }
+}
+
+/// A new object of a class, at a place for a value; null is there where it could not be made.
+fn instance(place: *mut Zval, class: *mut zend_class_entry) -> Result<*mut zend_object, Unreadable> {
+    // SAFETY: a place for a value, and a class that was found usable.
+    unsafe {
+        if object_init_ex(place, class) == 0 {
+            return Ok((*place).value.obj);
+        }
+        (*place).u1.type_info = IS_NULL;
+    }
+    Err(Unreadable)
 }
 
 /// Checks a property's value as `unserialize()` does: it may be coerced, or a `TypeError` is thrown.

@@ -5,12 +5,12 @@
 #![expect(unsafe_code, reason = "objects are reached by pointer")]
 
 use core::ffi::c_char;
-use core::ptr;
+use core::ptr::{self, NonNull};
 
 use ext_php_rs::ffi::{
-    GC_IMMUTABLE, HashTable, IS_ARRAY, IS_ARRAY_EX, ZEND_INTERNAL_FUNCTION, php_var_serialize,
+    GC_IMMUTABLE, HashTable, IS_ARRAY, IS_ARRAY_EX, IS_OBJECT_EX, ZEND_INTERNAL_FUNCTION, php_var_serialize,
     php_var_serialize_destroy, php_var_serialize_init, smart_str, zend_array, zend_array_dup, zend_call_known_function,
-    zend_class_entry, zend_hash_index_add_new, zval_ptr_dtor,
+    zend_class_entry, zend_hash_index_add_new, zend_object, zval_ptr_dtor,
 };
 use ext_php_rs::types::Zval;
 
@@ -26,12 +26,24 @@ unsafe extern "C" {
 }
 
 /// What `__serialize()` has returned for each of some objects, which stays until this is dropped.
-pub struct Returned(Few<*mut zend_array, 2>);
+pub struct Returned {
+    arrays: Few<*mut zend_array, 2>,
+    /// An object that is to outlive its own `__serialize()`.
+    held: Option<NonNull<zend_object>>,
+}
 
 impl Returned {
     /// Nothing yet.
     pub const fn new() -> Self {
-        Self(Few::new())
+        Self { arrays: Few::new(), held: None }
+    }
+
+    /// Nothing yet, for an object whose `__serialize()` may be a script's: it may let go of the last reference that others have to the object.
+    pub fn holding(object: Object<'_>) -> Self {
+        let object = object.pointer();
+        // SAFETY: it is alive; the reference is given back with `self`.
+        unsafe { (*object).gc.refcount += 1 };
+        Self { arrays: Few::new(), held: NonNull::new(object) }
     }
 
     /// What the `__serialize()` of an object returns, which has one. None where it threw, or returned no array: an exception is pending.
@@ -72,7 +84,7 @@ impl Returned {
         }
         // SAFETY: the tag says so.
         let array = unsafe { result.value.arr };
-        self.0.push(array);
+        self.arrays.push(array);
         core::mem::forget(result);
         // SAFETY: it is alive and unchanged as long as there is a reference to it, which is given back with `self`.
         Some(unsafe { Array::of(array) })
@@ -83,7 +95,7 @@ impl Returned {
     /// # Errors
     /// PHP code threw, or something in it cannot be serialized: an exception is pending.
     pub fn serialize(self, object: Object<'_>) -> Result<Text, StoreError> {
-        let array = *self.0.as_slice().first().ok_or(StoreError::Serializer)?;
+        let array = *self.arrays.as_slice().first().ok_or(StoreError::Serializer)?;
         let mut copy = Zval::new();
         // A copy: so whatever is in it has several references, and is looked out for, even if only the array had them.
         // SAFETY: it is alive.
@@ -95,7 +107,7 @@ impl Returned {
 
 impl Drop for Returned {
     fn drop(&mut self) {
-        for &array in self.0.as_slice() {
+        for &array in self.arrays.as_slice() {
             let mut value = Zval::new();
             value.value.arr = array;
             value.u1.type_info = IS_ARRAY_EX;
@@ -106,6 +118,13 @@ impl Drop for Returned {
                 }
             }
             core::mem::forget(value);
+        }
+        if let Some(object) = self.held {
+            let mut last = Zval::new();
+            last.value.obj = object.as_ptr();
+            last.u1.type_info = IS_OBJECT_EX;
+            // A reference of ours.
+            drop(last);
         }
     }
 }

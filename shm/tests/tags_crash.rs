@@ -253,6 +253,15 @@ fn go_on(cache: &Cache, context: &str) {
     assert!(start.elapsed() < Duration::from_secs(1), "{context}: a survivor had to wait");
 }
 
+/// A new segment in which a process has died before this store of a case's operation; who has survived it; and whether it got as far as that store.
+fn after_death(case: &Case, die_at: u64) -> (Arc<Segment>, Cache, bool) {
+    let segment = segment();
+    let survivor = attach(&segment);
+    populate(&survivor);
+    let died = dies(&segment, die_at, case.prepare, case.operate);
+    (segment, survivor, died)
+}
+
 /// A process that attaches, and reaps the dead, finds all whole.
 fn reap(segment: &Arc<Segment>, expected: &[State; 2], context: &str) -> Cache {
     let next = attach(segment);
@@ -265,10 +274,7 @@ fn reap(segment: &Arc<Segment>, expected: &[State; 2], context: &str) -> Cache {
 fn run(case: &Case, survivor_first: bool) -> u64 {
     let expected = expected(case);
     for die_at in 0.. {
-        let segment = segment();
-        let survivor = attach(&segment);
-        populate(&survivor);
-        let died = dies(&segment, die_at, case.prepare, case.operate);
+        let (segment, survivor, died) = after_death(case, die_at);
         let context = format!("{}, before store {die_at}", case.name);
         check_state(&state(&survivor), &expected, &context);
         if survivor_first {
@@ -296,10 +302,7 @@ fn where_the_note_is_damaged_all_lists_are_computed_anew() {
     let (case, mut walked) = (&CASES[0], 0);
     let expected = expected(case);
     for die_at in 0.. {
-        let segment = segment();
-        let survivor = attach(&segment);
-        populate(&survivor);
-        let died = dies(&segment, die_at, case.prepare, case.operate);
+        let (segment, survivor, died) = after_death(case, die_at);
         segment.header().tag_change.node.store(Off::from_raw(u32::MAX), Ordering::Relaxed);
         let context = format!("{}, before store {die_at}", case.name);
         reap(&segment, &expected, &context);
