@@ -1,4 +1,4 @@
-//! Tells the crate which PHP it is built against, as cfg flags: `php_zts`, `php_debug`, `php_bundled_pcre`, and `php83` and so on for
+//! Tells the crate which PHP it is built against, as cfg flags: `php_zts`, `php_debug`, `php_bundled_pcre`, `php_dates`, and `php83` and so on for
 //! every version from 8.3 up to that one. `PHP_CONFIG` names another php-config than the one in the path, as for ext-php-rs.
 
 use std::path::{Path, PathBuf};
@@ -22,13 +22,44 @@ fn main() {
         println!("cargo:rustc-cfg=php{}", known / 100 * 10 + known % 100);
     }
 
-    let config = PathBuf::from(php_config("--include-dir")).join("main/php_config.h");
+    let include = PathBuf::from(php_config("--include-dir"));
+    if declares_dates(&include) {
+        println!("cargo:rustc-cfg=php_dates");
+    }
+    let config = include.join("main/php_config.h");
     println!("cargo:rerun-if-changed={}", config.display());
     for (name, flag) in [("ZTS", "php_zts"), ("ZEND_DEBUG", "php_debug"), ("HAVE_BUNDLED_PCRE", "php_bundled_pcre")] {
         if defines(&config, name) {
             println!("cargo:rustc-cfg={flag}");
         }
     }
+}
+
+/// Whether the headers declare a date's state as `ext/zend/moment.rs` does, in a 64-bit PHP.
+fn declares_dates(include: &Path) -> bool {
+    let declared = |header: &str, structs: &[&str]| {
+        let path = include.join("ext/date").join(header);
+        println!("cargo:rerun-if-changed={}", path.display());
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let words = without_comments(&text).split_whitespace().collect::<Vec<_>>().join(" ");
+        structs.iter().all(|fields| words.contains(fields))
+    };
+    declared("php_date.h", &["struct _php_date_obj { timelib_time *time; zend_object std; }"])
+        && declared("lib/timelib.h", &["struct _timelib_tzinfo { char *name;", RELATIVE, TIME])
+}
+
+const RELATIVE: &str = "struct _timelib_rel_time { timelib_sll y, m, d; timelib_sll h, i, s; timelib_sll us; int weekday; \
+    int weekday_behavior; int first_last_day_of; int invert; timelib_sll days; struct { unsigned int type; timelib_sll amount; } \
+    special; unsigned int have_weekday_relative, have_special_relative; }";
+const TIME: &str = "struct _timelib_time { timelib_sll y, m, d; timelib_sll h, i, s; timelib_sll us; int z; char *tz_abbr; \
+    timelib_tzinfo *tz_info; signed int dst; timelib_rel_time relative; timelib_sll sse; \
+    unsigned int have_time, have_date, have_zone, have_relative, have_weeknr_day; unsigned int sse_uptodate; \
+    unsigned int tim_uptodate; unsigned int is_localtime; unsigned int zone_type; }";
+
+fn without_comments(text: &str) -> String {
+    let mut parts = text.split("/*");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.filter_map(|part| part.split_once("*/")).fold(first, |code, (_, rest)| code + " " + rest)
 }
 
 /// What php-config prints for `option`.

@@ -6,7 +6,7 @@ use ext_php_rs::ffi::zend_module_entry;
 
 use crate::codec::serializer;
 use crate::zend::module::{self, Module};
-use crate::zend::{call, function, report};
+use crate::zend::{call, function, moment, report};
 use crate::{api, ini, request, resets};
 
 /// Version of the module "trove".
@@ -63,6 +63,7 @@ fn bring_apcu() {
 extern "C" fn start_trove(_: c_int, number: c_int) -> c_int {
     ini::register_trove(number);
     api::register_trove();
+    moment::prepare();
     resets::prepare();
     if let Err(message) = request::prepare() {
         report::startup_error(&message);

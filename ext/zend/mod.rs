@@ -19,6 +19,7 @@ pub mod ini;
 pub mod local;
 pub mod make;
 pub mod module;
+pub mod moment;
 pub mod object;
 pub mod output;
 pub mod parse;

@@ -17,8 +17,8 @@ use ext_php_rs::types::Zval;
 use super::call::{PrivateState, Text, exception_is_pending};
 use super::object::Object;
 use super::scratch::Few;
-use super::sys;
 use super::value::{Array, Str};
+use super::{moment, sys};
 use crate::codec::StoreError;
 
 unsafe extern "C" {
@@ -50,6 +50,17 @@ impl Returned {
     ///
     /// May run PHP code, where that is not one of [`is_quiet`].
     pub fn of<'a>(&mut self, object: Object<'a>) -> Option<Array<'a>> {
+        // SAFETY: an object that is alive, whose class has the method.
+        let array = match unsafe { moment::state(object.pointer()) } {
+            Some(array) => array,
+            None => Self::call(object)?,
+        };
+        self.arrays.push(array);
+        // SAFETY: it is alive and unchanged as long as there is a reference to it, which is given back with `self`.
+        Some(unsafe { Array::of(array) })
+    }
+
+    fn call(object: Object<'_>) -> Option<*mut zend_array> {
         let mut result = Zval::new();
         // What is not set stays so where it throws.
         result.u1.type_info = 0;
@@ -84,10 +95,8 @@ impl Returned {
         }
         // SAFETY: the tag says so.
         let array = unsafe { result.value.arr };
-        self.arrays.push(array);
         core::mem::forget(result);
-        // SAFETY: it is alive and unchanged as long as there is a reference to it, which is given back with `self`.
-        Some(unsafe { Array::of(array) })
+        Some(array)
     }
 
     /// The text that `serialize()` makes of an object whose `__serialize()` returned the first of these arrays: it is not called again.

@@ -38,6 +38,7 @@ unsafe extern "C" {
     ) -> c_int;
     pub fn zend_class_implements(class: *mut zend_class_entry, count: c_int, ...);
     pub fn php_date_get_interface_ce() -> *mut zend_class_entry;
+    pub fn php_date_get_date_ce() -> *mut zend_class_entry;
     pub fn php_date_get_immutable_ce() -> *mut zend_class_entry;
     pub fn php_date_get_interval_ce() -> *mut zend_class_entry;
     pub static spl_ce_RuntimeException: *mut zend_class_entry;
