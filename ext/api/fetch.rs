@@ -3,7 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 use ext_php_rs::zend::ExecuteData;
-use trove_shm::cache::{Cache, CacheId, Clock};
+use trove_shm::cache::{Cache, CacheId, Clock, Now};
 
 use super::value;
 use crate::request::{self, Session};
@@ -65,7 +65,17 @@ pub extern "C" fn apcu_exists(frame: &mut ExecuteData, result: &mut Zval) {
 #[inline(always)]
 fn one(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> bool {
     let Some(session) = session else { return false };
-    value::find(session, CacheId::APCU, key.into(), result, Cache::fetch).unwrap_or(false)
+    let lately = session.lately();
+    match value::recall(lately, session, CacheId::APCU, key.into(), result) {
+        Some(is_made) => is_made,
+        None => one_anew(lately, session, key, result),
+    }
+}
+
+/// A function of its own: so those who recall save no registers that only this needs.
+#[inline(never)]
+fn one_anew(lately: Now, session: &Session, key: &ZendStr, result: &mut Zval) -> bool {
+    value::find_anew(lately, session, CacheId::APCU, key.into(), result, Cache::fetch).unwrap_or(false)
 }
 
 #[inline(never)]

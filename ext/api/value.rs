@@ -65,6 +65,26 @@ pub fn find_at<'s>(
     result: &mut Zval,
     fetch: impl FnOnce(&'s Cache, CacheId, &[u8], &'s Session) -> Option<Hit<'s>>,
 ) -> Option<bool> {
+    recall(lately, session, cache, key, result).or_else(|| find_anew(lately, session, cache, key, result, fetch))
+}
+
+/// As [`find_at`], of what the request has found by this key before; none where it takes that to know.
+#[inline(always)]
+pub fn recall(lately: Now, session: &Session, cache: CacheId, key: Key<'_>, result: &mut Zval) -> Option<bool> {
+    let (kind, payload) = session.cache.recall(cache, key.label?, lately)?;
+    Some(decode::kept(kind, payload, result).is_ok())
+}
+
+/// As [`find_at`], of what is not [recalled](recall).
+#[inline(always)]
+pub fn find_anew<'s>(
+    lately: Now,
+    session: &'s Session,
+    cache: CacheId,
+    key: Key<'_>,
+    result: &mut Zval,
+    fetch: impl FnOnce(&'s Cache, CacheId, &[u8], &'s Session) -> Option<Hit<'s>>,
+) -> Option<bool> {
     match session.cache.glance(cache, key.bytes, key.label, lately) {
         Glance::Missing => None,
         Glance::Inline { kind, word } => Some(decode::scalar(kind, word, result).is_ok()),
@@ -87,7 +107,11 @@ pub enum Looked {
 /// As [`find`], where a glance is enough.
 #[inline]
 pub fn at_a_glance(session: &Session, cache: CacheId, key: Key<'_>, result: &mut Zval) -> Looked {
-    match session.cache.glance(cache, key.bytes, key.label, session) {
+    let lately = session.lately();
+    if let Some(is_made) = recall(lately, session, cache, key, result) {
+        return Looked::Fresh(is_made);
+    }
+    match session.cache.glance(cache, key.bytes, key.label, lately) {
         Glance::Missing => Looked::Missing,
         Glance::Inline { kind, word } => Looked::Fresh(decode::scalar(kind, word, result).is_ok()),
         Glance::Kept { kind, payload } => Looked::Fresh(decode::kept(kind, payload, result).is_ok()),

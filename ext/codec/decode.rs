@@ -89,10 +89,12 @@ impl<'a> Stored<'a> {
 /// As there.
 #[inline]
 pub fn kept(kind: u8, payload: &[u8], out: &mut Zval) -> Result<(), Unreadable> {
-    match Kind::of(kind) {
-        Some(Kind::Str) => make::string_in_place(payload, out),
-        Some(Kind::Array) => make::array_in_place(payload, out),
-        _ => made(kind, payload, out),
+    if kind == Kind::Array as u8 {
+        make::array_in_place(payload, out)
+    } else if kind == Kind::Str as u8 {
+        make::string_in_place(payload, out)
+    } else {
+        made(kind, payload, out)
     }
 }
 

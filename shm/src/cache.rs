@@ -169,11 +169,19 @@ impl Cache {
     }
 
     /// Finds the value of a fresh entry, where that can be told without a pin, and keeps its payload until the end of the request. It costs a part
-    /// of a [`Cache::fetch`], which is to be asked where it is unclear; where the key has a `label`, less again when it is asked for the next time.
+    /// of a [`Cache::fetch`], which is to be asked where it is unclear; where the key has a `label`, [`Cache::recall`] may tell the next time.
     #[inline(always)]
     #[must_use]
     pub fn glance(&self, cache: CacheId, key: &[u8], label: Option<Label>, clock: impl Clock) -> Glance<'_> {
         look::at_a_glance(self, cache, key, label, clock)
+    }
+
+    /// Kind and payload of a fresh entry that this request has found by a [`Cache::glance`] and keeps, by the key's label: less than half of a
+    /// glance. None where only that can tell. Counts a hit.
+    #[inline(always)]
+    #[must_use]
+    pub fn recall(&self, cache: CacheId, label: Label, now: Now) -> Option<(u8, &[u8])> {
+        memo::recall(self, label, cache, now)
     }
 
     /// Whether a live (or stale) entry has the key. Counts nothing, but is an access.

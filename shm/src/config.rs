@@ -11,6 +11,9 @@ pub const MAX_CAPACITY: u64 = 8 << 30;
 /// Slots at the end of the table that processes without one borrow for an operation.
 pub const GUEST_SLOTS: u32 = 8;
 
+/// Ticks of the eviction clock in which as many bytes are retired as the segment has.
+const TICKS: u32 = 256;
+
 /// Fewer ghosts than buckets: the entries of a full cache are as many as its buckets only where all are tiny.
 const BUCKETS_PER_GHOST: u32 = 8;
 
@@ -33,6 +36,8 @@ pub struct Geometry {
     pub leases: u32,
     /// Number of words that remember keys which have left, a power of two; follows from `buckets`.
     pub ghosts: u32,
+    /// Bytes that are retired in a tick of the eviction clock, as a power of two; follows from `capacity`.
+    pub tick: u32,
     /// Start of the slots, in bytes; so for all below.
     pub slots_at: u64,
     /// The resets.
@@ -128,6 +133,7 @@ impl Geometry {
             tag_heads,
             leases,
             ghosts,
+            tick: capacity.max(1).ilog2().saturating_sub(TICKS.ilog2()),
             slots_at,
             resets_at,
             stripes_at,

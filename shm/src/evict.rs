@@ -106,7 +106,7 @@ pub fn one_locked(
     let run = buckets_of(segment.geometry(), stripe);
     let len = run.len() as u32;
     let hand = &segment.stripe(stripe).evict_hand;
-    let clock = hits::clock(&segment.header().era, segment.geometry());
+    let clock = hits::clock(segment);
     let mut evicted = Evicted::default();
     let mut worst = Worst { kept: [None; MOST], room: if of.is_some() { MOST } else { 1 } };
     let (mut seen, mut passed_over) = (0, 0);
@@ -212,7 +212,7 @@ pub fn loss(
     if gone(&view).ok()? {
         return Some(0);
     }
-    let clock = hits::clock(&segment.header().era, segment.geometry());
+    let clock = hits::clock(segment);
     let each = exp2(score_of(&view, clock).ok()?) * UNIT;
     Some(((seen.bytes() as f32 * each) as u64).min(MOST))
 }

@@ -119,8 +119,7 @@ impl Seat {
     /// The slot that the seat has now.
     #[inline]
     pub fn slot(&self) -> Option<&Slot> {
-        let me = self.me.get();
-        (me != NOBODY).then(|| self.segment.slot(me.index()))
+        self.segment.slot_if(self.me.get().index())
     }
 
     /// The slot that the seat has for good, where it has one now.

@@ -2,7 +2,7 @@
 //! changes as well ([`overwrite`]).
 
 use super::Cache;
-use super::look::{eviction_clock, find, glance, is_live, keep, second, state};
+use super::look::{find, glance, is_live, keep, second, state};
 use super::types::{CacheId, Change, Clock, Label, Now, Spec, Update, Value};
 use crate::error::Result;
 use crate::layout::Entry;
@@ -67,7 +67,7 @@ pub fn update(
     let (view, _pin) = match seen {
         Some((view, birth)) if keep(cache, &view, birth, era, now, MOST_KEPT) => {
             if let Some(label) = label {
-                cache.counters.add(label, id, place.bucket, view.link());
+                cache.counters.add(label, id, place.bucket, view);
             }
             (view, None)
         }
@@ -109,7 +109,7 @@ pub fn overwrite(cache: &Cache, spec: &Spec<'_>, now: Now) -> Result<bool> {
     entry.created.store(now.wall_s, Ordering::Relaxed);
     entry.modified.store(now.wall_s, Ordering::Relaxed);
     entry.accessed.store(second(now), Ordering::Relaxed);
-    entry.hits.store(hits::none_at(eviction_clock(cache), ghosts::past_after(&view)), Ordering::Relaxed);
+    entry.hits.store(hits::none_at(hits::clock(view.segment()), ghosts::past_after(&view)), Ordering::Relaxed);
     cache.seat.count(Stat::Inserts);
     Ok(true)
 }

@@ -4,7 +4,7 @@
 //! The way of a glance is always inlined: where it is cut in pieces, what they hand on goes through memory, which takes a third as long again.
 
 use super::types::{CacheId, Clock, Freshness, LAG_MS, Label, Now, TICK_MS};
-use super::{Cache, Hit, memo, windows};
+use super::{Cache, Hit, windows};
 use crate::error::Result;
 use crate::layout::Entry;
 use crate::reclaim::{self, Walk, kept};
@@ -88,9 +88,6 @@ pub fn at_a_glance<'c>(
     clock: impl Clock,
 ) -> Glance<'c> {
     let now = clock.lately();
-    if let Some(again) = label.and_then(|label| memo::recall(cache, label, id, now)) {
-        return again;
-    }
     let place = cache.place(id, key);
     let era = cache.segment().header().era.word.load(Ordering::SeqCst);
     let Some(found) = glance(cache, place, id, key, era) else { return Glance::Unclear };
@@ -109,7 +106,7 @@ pub fn at_a_glance<'c>(
             note(cache, &view, now);
             cache.seat.count(Stat::Hits);
             if let Some(label) = label {
-                cache.memo.add(label, id, place.bucket, view.link());
+                cache.memo.add(label, id, place.bucket, view);
             }
             Glance::Kept { kind: view.kind(), payload: view.payload().unwrap_or_default() }
         }
@@ -268,8 +265,9 @@ pub fn glance<'c>(cache: &'c Cache, place: Place, id: CacheId, key: &[u8], seen:
     let mut walk = reclaim::Glance::begin(head, era, seen, most_nodes(segment));
     while let Some(off) = walk.at {
         let view = View::of(segment, off.cast(), segment.at(off.cast()).ok()?);
-        if view.is(place.upper, id.0, key).ok()? {
-            return Some(Some(Found { view, walk }));
+        if view.is_like(place.upper, id.0, key) {
+            // Another key with the same hash is rare: then it takes a pin. To compare bytes in the loop would cost each miss some preparation.
+            return view.has_key(key).ok()?.then_some(Some(Found { view, walk }));
         }
         if !walk.step(&view.entry().node) {
             return None;
@@ -286,7 +284,7 @@ fn see(cache: &Cache, view: &View<'_>, now: Now) -> Seen {
     if view.shape() & Entry::INLINE == 0 {
         return Seen::Payload { birth: view.birth() };
     }
-    if !hits::leaves_nothing(view.entry(), eviction_clock(cache), second(now), &cache.dice) {
+    if !hits::leaves_nothing(view.entry(), hits::clock(view.segment()), second(now), &cache.dice) {
         return Seen::Involved;
     }
     match view.entry().value.load(Ordering::Acquire) {
@@ -305,13 +303,7 @@ pub fn keep(cache: &Cache, view: &View<'_>, birth: u64, seen: u64, now: Now, mos
 /// Notes a hit in an entry that is kept or pinned.
 #[inline(always)]
 pub fn note(cache: &Cache, view: &View<'_>, now: Now) {
-    hits::note(view.entry(), eviction_clock(cache), second(now), &cache.dice);
-}
-
-/// Where the clock of eviction stands.
-#[inline]
-pub fn eviction_clock(cache: &Cache) -> u16 {
-    hits::clock(&cache.segment().header().era, cache.segment().geometry())
+    hits::note(view.entry(), hits::clock(view.segment()), second(now), &cache.dice);
 }
 
 /// The boot-time second.

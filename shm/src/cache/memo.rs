@@ -8,9 +8,9 @@
 
 use core::cell::Cell;
 
+use super::Cache;
 use super::look::{is_live, note};
 use super::types::{CacheId, Label, Now};
-use super::{Cache, Glance};
 use crate::layout::Node;
 use crate::offset::Off;
 use crate::segment::Segment;
@@ -28,13 +28,27 @@ pub struct Memo {
     is_empty: Cell<bool>,
 }
 
-/// Where the entry of a key was found. The block is kept.
+/// Where the entry of a key was found, and what does not change while it is one. The block is kept.
 #[derive(Debug, Clone, Copy)]
 struct Note {
     label: Label,
     cache: CacheId,
     bucket: u32,
     off: Off<Node>,
+    kind: u8,
+    payload_at: u64,
+    payload_len: usize,
+}
+
+impl Note {
+    /// The entry, where it is still the first of its bucket.
+    #[inline(always)]
+    fn view(self, segment: &Segment) -> Option<View<'_>> {
+        if segment.bucket(self.bucket).load(Ordering::Acquire) != Some(self.off) {
+            return None;
+        }
+        Some(View::of(segment, self.off.cast(), segment.at(self.off.cast()).ok()?))
+    }
 }
 
 impl Memo {
@@ -50,21 +64,31 @@ impl Memo {
         }
     }
 
-    /// Notes that the entry of a key, in this bucket, lies at `off`, and is kept.
+    /// Notes that this is the entry of a key, in this bucket, and is kept.
     #[inline(never)]
-    pub fn add(&self, label: Label, cache: CacheId, bucket: u32, off: Off<Node>) {
+    pub fn add(&self, label: Label, cache: CacheId, bucket: u32, view: View<'_>) {
         self.is_empty.set(false);
-        self.place(label).set(Some(Note { label, cache, bucket, off }));
+        let (payload_at, payload_len) = view.payload_range();
+        self.place(label).set(Some(Note {
+            label,
+            cache,
+            bucket,
+            off: view.link(),
+            kind: view.kind(),
+            payload_at,
+            payload_len,
+        }));
     }
 
     /// The entry that was noted for the key with this label, where it is still the key's; none where it takes a walk to know.
     #[inline(always)]
     pub fn find<'s>(&self, segment: &'s Segment, label: Label, id: CacheId) -> Option<View<'s>> {
-        let found = self.place(label).get().filter(|note| note.label == label && note.cache == id)?;
-        if segment.bucket(found.bucket).load(Ordering::Acquire) != Some(found.off) {
-            return None;
-        }
-        Some(View::of(segment, found.off.cast(), segment.at(found.off.cast()).ok()?))
+        self.noted(label, id)?.view(segment)
+    }
+
+    #[inline(always)]
+    fn noted(&self, label: Label, id: CacheId) -> Option<Note> {
+        self.place(label).get().filter(|note| note.label == label && note.cache == id)
     }
 
     #[inline(always)]
@@ -75,14 +99,16 @@ impl Memo {
     }
 }
 
-/// What is to be seen of the key with this label; none where it takes a walk to know. A hit is counted.
+/// See [`Cache::recall`].
 #[inline(always)]
-pub fn recall<'c>(cache: &'c Cache, label: Label, id: CacheId, now: Now) -> Option<Glance<'c>> {
-    let view = cache.memo.find(cache.segment(), label, id)?;
+pub fn recall<'c>(cache: &'c Cache, label: Label, id: CacheId, now: Now) -> Option<(u8, &'c [u8])> {
+    let segment: &Segment = cache.segment();
+    let found = cache.memo.noted(label, id)?;
+    let view = found.view(segment)?;
     if !is_live(&view, now) {
         return None;
     }
     note(cache, &view, now);
     cache.seat.count(Stat::Hits);
-    Some(Glance::Kept { kind: view.kind(), payload: view.payload().unwrap_or_default() })
+    Some((found.kind, segment.bytes(found.payload_at, found.payload_len).unwrap_or_default()))
 }

@@ -273,7 +273,7 @@ pub(super) fn fill_entry(
         tail.if_error.store(if_error, Ordering::Relaxed);
         tail.cost.store(0, Ordering::Relaxed);
     }
-    let clock = hits::clock(&segment.header().era, segment.geometry());
+    let clock = hits::clock(segment);
     entry.node.hash.store(place.upper, Ordering::Relaxed);
     entry.node.birth.store(birth | u64::from(spec.cache.0) << reclaim::ERA_BITS, Ordering::Relaxed);
     entry.node.retire_era.store(0, Ordering::Relaxed);

@@ -36,7 +36,8 @@ impl Segment {
     /// which a damaged segment may give (a cache's number stands in an entry), is taken for the first.
     #[inline]
     fn part<T: OnSegment>(&self, start: u64, index: u32, count: u32) -> &T {
-        let index = if index < count { index } else { 0 };
+        // A branch that is foreseen costs less than a choice that all that follows must wait for.
+        let index = if index < count { index } else { first() };
         // SAFETY: `open` validated the geometry: `start + count * size_of::<T>()` is in bounds and 64-aligned at `start`; `index < count`.
         unsafe { &*self.views.write().add(start as usize + index as usize * size_of::<T>()).cast::<T>() }
     }
@@ -51,6 +52,12 @@ impl Segment {
     #[inline]
     pub fn slot(&self, index: u32) -> &Slot {
         self.part(self.geometry.slots_at, index, self.geometry.slots)
+    }
+
+    /// The same; none where there is no such slot.
+    #[inline]
+    pub fn slot_if(&self, index: u32) -> Option<&Slot> {
+        (index < self.geometry.slots).then(|| self.slot(index))
     }
 
     /// What resets have asked for.
@@ -232,6 +239,12 @@ impl OwnedBlock {
     pub fn content<T>(&self) -> Off<T> {
         content_of(self.off)
     }
+}
+
+/// The index that is taken for one out of range.
+#[cold]
+fn first() -> u32 {
+    0
 }
 
 /// Where what the block at `off` holds begins.

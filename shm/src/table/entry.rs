@@ -86,6 +86,13 @@ impl<'s> View<'s> {
         Self { segment, off, entry }
     }
 
+    /// The segment.
+    #[inline]
+    #[must_use]
+    pub fn segment(&self) -> &'s Segment {
+        self.segment
+    }
+
     /// Where it lies.
     #[inline]
     #[must_use]
@@ -133,10 +140,22 @@ impl<'s> View<'s> {
     /// Whether this is the entry of `key` in `cache`; `upper` is the upper half of the hash.
     #[inline]
     pub fn is(&self, upper: u32, cache: u16, key: &[u8]) -> Result<bool> {
-        Ok(self.entry.node.hash.load(Ordering::Relaxed) == upper
+        Ok(self.is_like(upper, cache, key) && self.has_key(key)?)
+    }
+
+    /// The same but for the key's bytes: where it is true, one in four thousand million is another.
+    #[inline]
+    #[must_use]
+    pub fn is_like(&self, upper: u32, cache: u16, key: &[u8]) -> bool {
+        self.entry.node.hash.load(Ordering::Relaxed) == upper
             && self.cache() == cache
             && self.entry.key_len.load(Ordering::Relaxed) as usize == key.len()
-            && self.segment.holds(self.off.bytes() + Plan::KEY, key)?)
+    }
+
+    /// Whether these are the key's bytes. They are as many as the key has.
+    #[inline]
+    pub fn has_key(&self, key: &[u8]) -> Result<bool> {
+        self.segment.holds(self.off.bytes() + Plan::KEY, key)
     }
 
     /// A number that no other entry has at the same time.
@@ -155,12 +174,18 @@ impl<'s> View<'s> {
     /// The payload; empty for inline values.
     #[inline(always)]
     pub fn payload(&self) -> Result<&'s [u8]> {
-        if self.shape() & Entry::INLINE != 0 {
-            return Ok(&[]);
-        }
+        let (at, len) = self.payload_range();
+        self.segment.bytes(at, len)
+    }
+
+    /// Its first byte and its length, which stay as long as there is the entry.
+    #[inline(always)]
+    #[must_use]
+    pub fn payload_range(&self) -> (u64, usize) {
         let key_end = self.off.bytes() + Plan::KEY + u64::from(self.entry.key_len.load(Ordering::Relaxed));
-        let len = self.entry.value.load(Ordering::Relaxed);
-        self.segment.bytes(key_end.next_multiple_of(GRANULE), len as usize)
+        let is_inline = self.shape() & Entry::INLINE != 0;
+        let len = if is_inline { 0 } else { self.entry.value.load(Ordering::Relaxed) as usize };
+        (key_end.next_multiple_of(GRANULE), len)
     }
 
     /// Until when the entry may be served stale.
@@ -232,7 +257,7 @@ impl<'s> View<'s> {
     ///
     /// # Errors
     /// [`crate::error::Error::Corrupt`].
-    pub fn is_fresh_by_its_tags(&self, now_ms: u64, most: u32) -> Result<bool> {
+    pub fn is_fresh_by_its_tags(self, now_ms: u64, most: u32) -> Result<bool> {
         let (birth, shape) = (self.birth(), self.shape());
         let cache = self.segment.cache_record(self.cache().into());
         if shape & Entry::MARKED != 0

@@ -5,8 +5,8 @@
 //! The next three are the [`Past`] of the key, which the count of this entry says nothing of. The upper half is the lower part of [`clock`].
 //! So the word of a hot key is written ever more rarely: about 128 times for each doubling of its hits, and once for each tick of the clock.
 
-use crate::config::Geometry;
-use crate::layout::{Entry, EraLine};
+use crate::layout::Entry;
+use crate::segment::Segment;
 use crate::word::{Ordering, Word32};
 
 /// Hits that are counted exactly.
@@ -17,15 +17,13 @@ const HIGHEST_EXPONENT: u32 = 23;
 const EXPONENT_BITS: u32 = 0x1f;
 const PAST: u32 = MANTISSA + EXPONENT_BITS.count_ones();
 const PAST_BITS: u32 = 7;
-/// Ticks of the clock in which as many bytes are retired as the segment has.
-const TICKS: u32 = 256;
 
 /// The eviction clock: it moves with the turnover of the cache, so idle time has the right scale for every load.
 #[inline]
 #[must_use]
-pub fn clock(era: &EraLine, geometry: &Geometry) -> u16 {
-    let tick = geometry.capacity.ilog2() - TICKS.ilog2();
-    (era.retired_total.load(Ordering::Relaxed) >> tick) as u16
+pub fn clock(segment: &Segment) -> u16 {
+    let tick = segment.geometry().tick & (u64::BITS - 1);
+    (segment.header().era.retired_total.load(Ordering::Relaxed) >> tick) as u16
 }
 
 /// How often a key was asked for before its entry was made, rounded down: what keeps a key from starting from nothing each time that its entry
