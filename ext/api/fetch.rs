@@ -19,15 +19,9 @@ pub extern "C" fn apcu_fetch(frame: &mut ExecuteData, result: &mut Zval) {
         _ => args.value_reference(),
     };
     let Some((key, success)) = parsed else { return };
-    let found = request::with(|session| {
-        if let Some(key) = key.zend_str() {
-            one(session, key, result)
-        } else if let Value::Array(keys) = Value::of(key) {
-            result.set_hashtable(many(session, keys));
-            true
-        } else {
-            args.convert_to_string().is_some_and(|key| one_of_many(session, key, result))
-        }
+    let found = request::with(|session| match key.zend_str() {
+        Some(key) => one(session, key, result),
+        None => by_other_than_string(session, key, args, result),
     });
     if let Some(success) = success {
         success.assign(found);
@@ -79,8 +73,12 @@ fn one_anew(lately: Now, session: &Session, key: &ZendStr, result: &mut Zval) ->
 }
 
 #[inline(never)]
-fn one_of_many(session: Option<&Session>, key: &ZendStr, result: &mut Zval) -> bool {
-    one(session, key, result)
+fn by_other_than_string(session: Option<&Session>, key: &Zval, args: Args<'_>, result: &mut Zval) -> bool {
+    if let Value::Array(keys) = Value::of(key) {
+        result.set_hashtable(many(session, keys));
+        return true;
+    }
+    args.convert_to_string().is_some_and(|key| one(session, key, result))
 }
 
 fn many(session: Option<&Session>, keys: Array<'_>) -> ZBox<ZendHashTable> {

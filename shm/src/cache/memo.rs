@@ -24,43 +24,45 @@ const PLACES: usize = 64;
 /// What one request has found.
 #[derive(Debug)]
 pub struct Memo {
-    notes: [Cell<Option<Note>>; PLACES],
+    places: [Place; PLACES],
     is_empty: Cell<bool>,
 }
 
-/// Where the entry of a key was found, and what does not change while it is one. The block is kept.
+/// Room for a key.
+#[derive(Debug, Default)]
+struct Place {
+    note: Cell<Option<Note>>,
+    /// What the note's entry holds: read last, when the rest has been looked at.
+    payload: Cell<Payload>,
+}
+
+/// Where the entry of a key was found. The block is kept.
 #[derive(Debug, Clone, Copy)]
 struct Note {
     label: Label,
     cache: CacheId,
     bucket: u32,
     off: Off<Node>,
-    kind: u8,
-    payload_at: u64,
-    payload_len: usize,
 }
 
-impl Note {
-    /// The entry, where it is still the first of its bucket.
-    #[inline(always)]
-    fn view(self, segment: &Segment) -> Option<View<'_>> {
-        if segment.bucket(self.bucket).load(Ordering::Acquire) != Some(self.off) {
-            return None;
-        }
-        Some(View::of(segment, self.off.cast(), segment.at(self.off.cast()).ok()?))
-    }
+/// What does not change as long as there is the entry.
+#[derive(Debug, Clone, Copy, Default)]
+struct Payload {
+    at: u64,
+    len: usize,
+    kind: u8,
 }
 
 impl Memo {
     /// Nothing was found.
     pub fn new() -> Self {
-        Self { notes: core::array::from_fn(|_| Cell::new(None)), is_empty: Cell::new(true) }
+        Self { places: core::array::from_fn(|_| Place::default()), is_empty: Cell::new(true) }
     }
 
     /// Forgets everything: what was found is not kept any more, and labels may stand for other keys.
     pub fn clear(&self) {
         if !self.is_empty.replace(true) {
-            self.notes.iter().for_each(|note| note.set(None));
+            self.places.iter().for_each(|place| place.note.set(None));
         }
     }
 
@@ -68,47 +70,48 @@ impl Memo {
     #[inline(never)]
     pub fn add(&self, label: Label, cache: CacheId, bucket: u32, view: View<'_>) {
         self.is_empty.set(false);
-        let (payload_at, payload_len) = view.payload_range();
-        self.place(label).set(Some(Note {
-            label,
-            cache,
-            bucket,
-            off: view.link(),
-            kind: view.kind(),
-            payload_at,
-            payload_len,
-        }));
+        let place = self.place(label);
+        let (at, len) = view.payload_range();
+        place.payload.set(Payload { at, len, kind: view.kind() });
+        place.note.set(Some(Note { label, cache, bucket, off: view.link() }));
     }
 
     /// The entry that was noted for the key with this label, where it is still the key's; none where it takes a walk to know.
     #[inline(always)]
     pub fn find<'s>(&self, segment: &'s Segment, label: Label, id: CacheId) -> Option<View<'s>> {
-        self.noted(label, id)?.view(segment)
+        self.place(label).find(segment, label, id)
     }
 
     #[inline(always)]
-    fn noted(&self, label: Label, id: CacheId) -> Option<Note> {
-        self.place(label).get().filter(|note| note.label == label && note.cache == id)
-    }
-
-    #[inline(always)]
-    fn place(&self, label: Label) -> &Cell<Option<Note>> {
+    fn place(&self, label: Label) -> &Place {
         // Addresses: their lowest bits are equal.
         let mixed = label.0.get().wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        &self.notes[(mixed >> (u64::BITS - PLACES.ilog2())) as usize]
+        &self.places[(mixed >> (u64::BITS - PLACES.ilog2())) as usize]
+    }
+}
+
+impl Place {
+    #[inline(always)]
+    fn find<'s>(&self, segment: &'s Segment, label: Label, id: CacheId) -> Option<View<'s>> {
+        let found = self.note.get().filter(|note| note.label == label && note.cache == id)?;
+        if segment.bucket(found.bucket).load(Ordering::Acquire) != Some(found.off) {
+            return None;
+        }
+        Some(View::of(segment, found.off.cast(), segment.at(found.off.cast()).ok()?))
     }
 }
 
 /// See [`Cache::recall`].
 #[inline(always)]
-pub fn recall<'c>(cache: &'c Cache, label: Label, id: CacheId, now: Now) -> Option<(u8, &'c [u8])> {
+pub fn recall(cache: &Cache, label: Label, id: CacheId, now: Now) -> Option<(u8, &[u8])> {
     let segment: &Segment = cache.segment();
-    let found = cache.memo.noted(label, id)?;
-    let view = found.view(segment)?;
+    let place = cache.memo.place(label);
+    let view = place.find(segment, label, id)?;
     if !is_live(&view, now) {
         return None;
     }
     note(cache, &view, now);
     cache.seat.count(Stat::Hits);
-    Some((found.kind, segment.bytes(found.payload_at, found.payload_len).unwrap_or_default()))
+    let payload = place.payload.get();
+    Some((payload.kind, segment.bytes(payload.at, payload.len).unwrap_or_default()))
 }
