@@ -4,9 +4,9 @@
 use ext_php_rs::types::Zval;
 use trove_shm::cache;
 
+use super::brief::{Brief, Hooked};
 use super::flat::Flat;
 use super::graph::Graph;
-use super::hooked::Hooked;
 use super::serializer::{Registered, Serializer};
 use super::single::Single;
 use super::tables::Tables;
@@ -14,7 +14,7 @@ use super::{Kind, StoreError};
 use crate::zend::call::{self, Text};
 use crate::zend::image;
 use crate::zend::object::{Object, Treatment};
-use crate::zend::returned::Returned;
+use crate::zend::scratch::Own;
 use crate::zend::value::{Array, Str, Value, dereferenced};
 
 /// A value that is ready to be written.
@@ -28,7 +28,7 @@ enum Content<'a> {
     Small(Flat<'a>),
     Array(Box<Tables<'a>>),
     Objects(Box<Graph<'a>>),
-    Hooked(Box<Hooked<'a>>),
+    Brief(Own<Brief<'a>>),
     /// What `serialize()` made.
     Text(Text),
     /// What another extension's serializer made; its name goes in front.
@@ -107,10 +107,12 @@ impl<'a> Plan<'a> {
     pub fn measure(value: &'a Zval, serializer: Serializer) -> Result<Self, StoreError> {
         if let Value::Object(object) = Value::of_variable(value)
             && matches!(serializer, Serializer::Native)
-            && object.treatment() == Treatment::Loud
-            && !object.is_lazy()
         {
-            return Ok(Self { content: hooked(object)? });
+            return match object.treatment() {
+                Treatment::Quiet => hooked(object),
+                Treatment::Loud if !object.is_lazy() => hooked(object),
+                _ => objects(value),
+            };
         }
         Self::measure_among(value, serializer)
     }
@@ -134,12 +136,12 @@ impl<'a> Plan<'a> {
                 } else if let Some(tables) = tables(array) {
                     Content::Array(tables)
                 } else {
-                    objects(value)?
+                    return objects(value);
                 }
             }
             Value::Object(object) if matches!(serializer, Serializer::Native) => match object.treatment() {
-                Treatment::Quiet => hooked(object)?,
-                _ => objects(value)?,
+                Treatment::Quiet => return hooked(object),
+                _ => return objects(value),
             },
             Value::Array(_) | Value::Object(_) => serialized(value, serializer)?,
             Value::Resource => return Err(StoreError::Resource),
@@ -153,7 +155,7 @@ impl<'a> Plan<'a> {
             Content::Inline(kind, _) => *kind,
             Content::Str(_) => Kind::Str,
             Content::Small(_) | Content::Array(_) => Kind::Array,
-            Content::Objects(_) | Content::Hooked(..) => Kind::Objects,
+            Content::Objects(_) | Content::Brief(_) => Kind::Objects,
             Content::Text(_) => Kind::Php,
             Content::Registered(..) => Kind::Registered,
         }
@@ -174,7 +176,7 @@ impl<'a> Plan<'a> {
             Content::Small(flat) => flat.size(),
             Content::Array(tables) => tables.size(),
             Content::Objects(graph) => graph.size(),
-            Content::Hooked(hooked) => hooked.size(),
+            Content::Brief(brief) => brief.size(),
             Content::Text(text) => text.bytes().len(),
             Content::Registered(by, text) => by.name().len() + 1 + text.bytes().len(),
         })
@@ -194,7 +196,7 @@ impl<'a> Plan<'a> {
                 tables.write(payload, address);
             }
             Content::Objects(graph) => graph.write(payload, address),
-            Content::Hooked(hooked) => hooked.write(payload, address),
+            Content::Brief(brief) => brief.write(payload, address),
             Content::Text(text) => payload[..text.bytes().len()].copy_from_slice(text.bytes()),
             Content::Registered(by, text) => {
                 let (name, rest) = payload.split_at_mut(by.name().len());
@@ -213,27 +215,35 @@ fn tables(array: Array<'_>) -> Option<Box<Tables<'_>>> {
     tables.array(array).is_ok().then(|| Box::new(tables))
 }
 
-fn objects(value: &Zval) -> Result<Content<'_>, StoreError> {
-    match Graph::of(Value::of_variable(value)) {
-        Ok(graph) => Ok(Content::Objects(Box::new(graph))),
-        Err(_) => as_text(value),
+fn objects(value: &Zval) -> Result<Plan<'_>, StoreError> {
+    if let Some(brief) = Brief::of(Value::of_variable(value)) {
+        return Ok(Plan { content: Content::Brief(brief) });
     }
+    if call::exception_is_pending() {
+        // A hook has thrown.
+        return Err(StoreError::Exception);
+    }
+    let content = match Graph::of(Value::of_variable(value)) {
+        Ok(graph) => Content::Objects(Box::new(graph)),
+        Err(_) => as_text(value)?,
+    };
+    Ok(Plan { content })
 }
 
 /// An object with hooks, and nothing else.
-fn hooked(object: Object<'_>) -> Result<Content<'_>, StoreError> {
-    let mut returned = Returned::holding(object);
-    let array = returned.of(object).ok_or(StoreError::Exception)?;
-    let returned = match Hooked::of(object, array, returned) {
-        Ok(hooked) => return Ok(Content::Hooked(Box::new(hooked))),
-        Err(returned) => returned,
+fn hooked(object: Object<'_>) -> Result<Plan<'_>, StoreError> {
+    let (array, returned) = match Brief::of_hooked(object) {
+        Hooked::Measured(brief) => return Ok(Plan { content: Content::Brief(brief) }),
+        Hooked::Thrown => return Err(StoreError::Exception),
+        Hooked::Other(array, returned) => (array, returned),
     };
-    match Graph::of_hooked(object, array, returned) {
-        Ok(graph) => Ok(Content::Objects(Box::new(graph))),
+    let content = match Graph::of_hooked(object, array, returned) {
+        Ok(graph) => Content::Objects(Box::new(graph)),
         // A hook inside has thrown.
-        Err(_) if call::exception_is_pending() => Err(StoreError::Exception),
-        Err(returned) => returned.serialize(object).map(Content::Text),
-    }
+        Err(_) if call::exception_is_pending() => return Err(StoreError::Exception),
+        Err(returned) => Content::Text(returned.serialize(object)?),
+    };
+    Ok(Plan { content })
 }
 
 /// What no recipe is made of.

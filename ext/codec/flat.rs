@@ -15,6 +15,7 @@ const MOST: u32 = 16;
 const LONGEST: usize = 64;
 
 /// A small array, measured.
+#[derive(Clone, Copy)]
 pub struct Flat<'a> {
     source: Source<'a>,
     shape: Shape,
@@ -32,6 +33,12 @@ impl<'a> Flat<'a> {
     /// None where it takes [`super::tables::Tables`].
     #[inline]
     pub fn of(array: Array<'a>) -> Option<Self> {
+        Self::here(array)
+    }
+
+    /// The same, inlined.
+    #[inline(always)]
+    pub fn here(array: Array<'a>) -> Option<Self> {
         if array.len() > MOST {
             return None;
         }
@@ -41,7 +48,7 @@ impl<'a> Flat<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn of_map(map: WholeMap<'a>, array: Array<'a>) -> Option<Self> {
         let shape = Shape::map(map.len());
         let mut size = image::ARRAY_ROOT + image::TABLE + shape.data_size();

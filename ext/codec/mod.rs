@@ -16,12 +16,13 @@
 //! [`encode::Plan`] runs whatever may run PHP code before the caller reserves memory, so nothing runs between reserving and publishing.
 //! [`decode::Stored`] does not touch the segment when PHP code may run, unless the segment's bytes stay until the end of the request.
 
+mod brief;
 pub mod compress;
 pub mod decode;
 pub mod encode;
 mod flat;
 mod graph;
-mod hooked;
+mod nested;
 mod numbers;
 mod rebase;
 mod recipe;

@@ -39,7 +39,7 @@ enum Root<'a> {
 impl<'a> Single<'a> {
     /// None where it takes a [`super::graph::Graph`], or more.
     pub fn of(object: Object<'a>) -> Option<Self> {
-        if object.treatment() != Treatment::Properties || object.is_odd() {
+        if object.has_hook() || object.treatment() != Treatment::Properties || object.is_odd() {
             return None;
         }
         let properties = object.properties();

@@ -85,6 +85,12 @@ impl<'a> Object<'a> {
         hooked(class)
     }
 
+    /// Whether its class has a `__serialize()`.
+    #[inline]
+    pub fn has_hook(self) -> bool {
+        !self.entry().__serialize.is_null()
+    }
+
     /// Whether it behaves otherwise than its class says: it has other handlers than the engine's own, or is lazy.
     pub fn is_odd(self) -> bool {
         // SAFETY: by the contract the object is alive.

@@ -17,7 +17,7 @@ use ext_php_rs::types::Zval;
 use super::call::{PrivateState, Text, exception_is_pending};
 use super::object::Object;
 use super::scratch::Few;
-use super::value::{Array, Str};
+use super::value::Array;
 use super::{moment, sys};
 use crate::codec::StoreError;
 
@@ -34,16 +34,17 @@ pub struct Returned {
 
 impl Returned {
     /// Nothing yet.
+    #[inline]
     pub const fn new() -> Self {
         Self { arrays: Few::new(), held: None }
     }
 
-    /// Nothing yet, for an object whose `__serialize()` may be a script's: it may let go of the last reference that others have to the object.
-    pub fn holding(object: Object<'_>) -> Self {
+    /// Holds an object whose `__serialize()` may be a script's: it may let go of the last reference that others have to the object. Once.
+    pub fn hold(&mut self, object: Object<'_>) {
         let object = object.pointer();
         // SAFETY: it is alive; the reference is given back with `self`.
         unsafe { (*object).gc.refcount += 1 };
-        Self { arrays: Few::new(), held: NonNull::new(object) }
+        self.held = NonNull::new(object);
     }
 
     /// What the `__serialize()` of an object returns, which has one. None where it threw, or returned no array: an exception is pending.
@@ -185,28 +186,24 @@ pub(super) fn is_quiet(class: &zend_class_entry) -> bool {
     if class.__serialize.is_null() || class.__unserialize.is_null() {
         return false;
     }
-    // SAFETY: a method of a class of this request; one that is PHP's own has the class that declares it.
+    // SAFETY: a method of a class of this request; the classes of the modules date and SPL are there since the engine's start.
     unsafe {
         let hook = &*class.__serialize;
         if u32::from(hook.type_) != ZEND_INTERNAL_FUNCTION {
             return false;
         }
         let scope = hook.common.scope;
-        if scope.is_null() {
-            return false;
-        }
-        let name = Str::of((*scope).name).bytes();
-        matches!(
-            name,
-            b"DateTime"
-                | b"DateTimeImmutable"
-                | b"DateTimeZone"
-                | b"DateInterval"
-                | b"ArrayObject"
-                | b"ArrayIterator"
-                | b"SplObjectStorage"
-                | b"SplDoublyLinkedList"
-                | b"SplFixedArray"
-        )
+        [
+            sys::php_date_get_date_ce(),
+            sys::php_date_get_immutable_ce(),
+            sys::php_date_get_timezone_ce(),
+            sys::php_date_get_interval_ce(),
+            sys::spl_ce_ArrayObject,
+            sys::spl_ce_ArrayIterator,
+            sys::spl_ce_SplObjectStorage,
+            sys::spl_ce_SplDoublyLinkedList,
+            sys::spl_ce_SplFixedArray,
+        ]
+        .contains(&scope)
     }
 }

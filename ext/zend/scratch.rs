@@ -6,6 +6,7 @@
 
 use core::alloc::Layout;
 use core::mem::MaybeUninit;
+use core::ops::{Deref, DerefMut};
 use core::{ptr, slice};
 
 use ext_php_rs::alloc;
@@ -103,6 +104,90 @@ impl<T: Copy> Scratch<T> {
             // SAFETY: ours, and not used any more.
             unsafe { alloc::efree(self.start.cast()) };
         }
+    }
+}
+
+/// A thing in the engine's memory, made where it stays.
+pub struct Own<T>(*mut T);
+
+impl<T> Own<T> {
+    /// Of what `make` returns. May leave by a bailout before that is called.
+    #[inline(always)]
+    pub fn new(make: impl FnOnce() -> T) -> Self {
+        let place = alloc::emalloc(Layout::new::<T>()).cast::<T>();
+        // SAFETY: new memory of that size, aligned to 16 bytes or the alignment of what it was asked for.
+        unsafe { place.write(make()) };
+        Self(place)
+    }
+}
+
+impl<T> Deref for Own<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: it is there, and ours, as long as `self`.
+        unsafe { &*self.0 }
+    }
+}
+
+impl<T> DerefMut for Own<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above.
+        unsafe { &mut *self.0 }
+    }
+}
+
+impl<T> Drop for Own<T> {
+    fn drop(&mut self) {
+        // SAFETY: as above, and it is not used any more.
+        unsafe {
+            self.0.drop_in_place();
+            alloc::efree(self.0.cast());
+        }
+    }
+}
+
+/// A row of at most `N` things, where it stands.
+pub struct Row<T: Copy, const N: usize> {
+    things: [MaybeUninit<T>; N],
+    len: usize,
+}
+
+impl<T: Copy, const N: usize> Row<T, N> {
+    /// An empty one.
+    #[inline]
+    pub const fn new() -> Self {
+        Self { things: [const { MaybeUninit::uninit() }; N], len: 0 }
+    }
+
+    /// How many things.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Adds a thing at the end. None where there is no room.
+    #[inline]
+    pub fn push(&mut self, thing: T) -> Option<()> {
+        self.things.get_mut(self.len)?.write(thing);
+        self.len += 1;
+        Some(())
+    }
+
+    /// All things.
+    #[inline]
+    pub fn as_slice(&self) -> &[T] {
+        // SAFETY: the contract.
+        unsafe { slice::from_raw_parts(self.things.as_ptr().cast(), self.len) }
+    }
+
+    /// All things, to change them.
+    #[inline]
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        // SAFETY: the contract.
+        unsafe { slice::from_raw_parts_mut(self.things.as_mut_ptr().cast(), self.len) }
     }
 }
 

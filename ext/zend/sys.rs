@@ -40,7 +40,13 @@ unsafe extern "C" {
     pub fn php_date_get_interface_ce() -> *mut zend_class_entry;
     pub fn php_date_get_date_ce() -> *mut zend_class_entry;
     pub fn php_date_get_immutable_ce() -> *mut zend_class_entry;
+    pub fn php_date_get_timezone_ce() -> *mut zend_class_entry;
     pub fn php_date_get_interval_ce() -> *mut zend_class_entry;
+    pub static spl_ce_ArrayObject: *mut zend_class_entry;
+    pub static spl_ce_ArrayIterator: *mut zend_class_entry;
+    pub static spl_ce_SplObjectStorage: *mut zend_class_entry;
+    pub static spl_ce_SplDoublyLinkedList: *mut zend_class_entry;
+    pub static spl_ce_SplFixedArray: *mut zend_class_entry;
     pub static spl_ce_RuntimeException: *mut zend_class_entry;
     pub static spl_ce_LogicException: *mut zend_class_entry;
     pub static spl_ce_OverflowException: *mut zend_class_entry;
