@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::heap::{self, Heap};
-use crate::layout::{Node, Slot};
+use crate::layout::{Block, Node, Slot};
 use crate::offset::Off;
 use crate::reclaim::{self, PinPolicy, Pins};
 use crate::segment::Segment;
@@ -315,16 +315,18 @@ impl<'s> Turn<'s> {
     #[inline]
     pub fn give_back(&self, blocks: &mut Vec<OwnedBlock>) {
         if !blocks.is_empty() {
-            self.give_all_back(blocks);
+            self.give_all_back(blocks, None);
         }
     }
 
-    /// As [`Turn::give_back`], but some small ones stay with the slot, for [`Turn::take_spare`].
+    /// As [`Turn::give_back`], but some small ones stay with the slot, for [`Turn::take_spare`], instead of older ones.
     #[inline]
     pub fn keep_or_give_back(&self, blocks: &mut Vec<OwnedBlock>) {
         if !blocks.is_empty() {
-            if !self.seat.guest.get() {
-                self.seat.spare.keep(blocks);
+            if !self.seat.guest.get()
+                && let Some(mut dropped) = self.seat.spare.keep(blocks)
+            {
+                self.give_all_back(&mut dropped.blocks, dropped.behind);
             }
             self.give_back(blocks);
         }
@@ -342,7 +344,8 @@ impl<'s> Turn<'s> {
         self.give_back(&mut self.seat.spare.take_all());
     }
 
-    fn give_all_back(&self, blocks: &mut Vec<OwnedBlock>) {
+    /// `behind`: a block that is held still, and stands before them in the `held` list.
+    fn give_all_back(&self, blocks: &mut Vec<OwnedBlock>, behind: Option<Off<Block>>) {
         let mut all = self.seat.unreturned.borrow_mut();
         all.append(blocks);
         while !all.is_empty() {
@@ -352,7 +355,7 @@ impl<'s> Turn<'s> {
             // The last one stands first in the `held` list.
             for block in all.drain(from..).rev() {
                 // What the heap refuses was never this slot's: nothing is left to do for it here.
-                let _ = heap.free(self.locker().me(), block);
+                let _ = heap.free_behind(self.locker().me(), block, behind);
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Small blocks that a slot has collected and keeps for its next stores, which so need not lock the heap to get one, nor to give one back.
 //!
-//! They are `Owned` and in the slot's `held` list, like any block on its way: whoever reaps the slot frees them. They are few, and go back when
-//! the request ends, or when memory is short.
+//! They are `Owned` and in the slot's `held` list, like any block on its way: whoever reaps the slot frees them. They are few: the newest, which are of
+//! the sizes that are stored now, and in the processor's caches. All go back when the request ends, or when memory is short.
 
 use core::cell::{Cell, RefCell};
 
 use crate::heap;
-use crate::offset::GRANULE;
+use crate::layout::Block;
+use crate::offset::{GRANULE, Off};
 use crate::segment::access::OwnedBlock;
 
 /// Largest block that is kept, in granules.
@@ -20,10 +21,19 @@ const LOOKED_AT: usize = 8;
 /// The spare blocks of one slot.
 #[derive(Debug)]
 pub struct Spare {
-    /// The last one stands before the others in the `held` list, mostly.
+    /// By age. The last one stands before the others in the `held` list, mostly.
     blocks: RefCell<Vec<OwnedBlock>>,
     granules: Cell<u32>,
     most_granules: u32,
+}
+
+/// Blocks that are spare no longer.
+#[derive(Debug)]
+pub struct Dropped {
+    /// They, by age.
+    pub blocks: Vec<OwnedBlock>,
+    /// The one before them in the `held` list, mostly: the oldest that is kept still.
+    pub behind: Option<Off<Block>>,
 }
 
 impl Spare {
@@ -34,17 +44,33 @@ impl Spare {
         Self { blocks: RefCell::default(), granules: Cell::new(0), most_granules }
     }
 
-    /// Takes small ones out of `blocks`, as many as may be kept.
-    pub fn keep(&self, blocks: &mut Vec<OwnedBlock>) {
-        let fits = |block: &mut OwnedBlock| {
-            let all = self.granules.get() + block.granules();
-            let fits = block.granules() <= LARGEST && all <= self.most_granules;
-            if fits {
-                self.granules.set(all);
-            }
+    /// Takes small ones out of `blocks`. Those that are too many then, the oldest, are to be given back.
+    #[must_use]
+    pub fn keep(&self, blocks: &mut Vec<OwnedBlock>) -> Option<Dropped> {
+        let mut kept = self.blocks.borrow_mut();
+        let mut all = self.granules.get();
+        let mut is_small = |block: &mut OwnedBlock| {
+            let is_small = block.granules() <= LARGEST.min(self.most_granules);
+            all += if is_small { block.granules() } else { 0 };
+            is_small
+        };
+        kept.extend(blocks.extract_if(.., &mut is_small));
+        self.granules.set(all);
+        (all > self.most_granules).then(|| self.drop_oldest(&mut kept))
+    }
+
+    #[cold]
+    fn drop_oldest(&self, kept: &mut Vec<OwnedBlock>) -> Dropped {
+        let mut all = self.granules.get();
+        let fits = |block: &OwnedBlock| {
+            let fits = all <= self.most_granules;
+            all -= if fits { 0 } else { block.granules() };
             fits
         };
-        self.blocks.borrow_mut().extend(blocks.extract_if(.., fits));
+        let many = kept.iter().position(fits).unwrap_or(kept.len());
+        self.granules.set(all);
+        let blocks = kept.drain(..many).collect();
+        Dropped { blocks, behind: kept.first().map(OwnedBlock::off) }
     }
 
     /// One with room for `len` bytes, and no larger than the heap would give; none where there is no such among the last ones.
@@ -73,7 +99,6 @@ impl Spare {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::offset::Off;
 
     fn blocks(sizes: &[u32]) -> Vec<OwnedBlock> {
         sizes.iter().zip(1..).map(|(&granules, n)| OwnedBlock::claim(Off::from_raw(n).unwrap(), granules)).collect()
@@ -84,19 +109,27 @@ mod tests {
     }
 
     #[test]
-    fn small_blocks_are_kept_up_to_a_share_of_the_segment() {
+    fn small_blocks_are_kept_up_to_a_share_of_the_segment_and_the_oldest_make_room() {
         let spare = Spare::new(2048 * 800);
-        let mut given = blocks(&[40, 3000, 50, 20]);
-        spare.keep(&mut given);
-        assert_eq!((sizes(&given), sizes(&spare.take_all())), (vec![3000, 20], vec![40, 50]));
-        spare.keep(&mut given);
-        assert_eq!(sizes(&spare.take_all()), [20]);
+        let mut given = blocks(&[40, 3000, 50]);
+        assert!(spare.keep(&mut given).is_none());
+        assert_eq!(sizes(&given), [3000]);
+        let dropped = spare.keep(&mut blocks(&[20, 15])).unwrap();
+        assert_eq!((sizes(&dropped.blocks), dropped.behind), (vec![40], Off::from_raw(3)));
+        assert_eq!(sizes(&spare.take_all()), [50, 20, 15]);
+        let mut given = blocks(&[60, 60, 101, 100]);
+        let dropped = spare.keep(&mut given).unwrap();
+        assert_eq!(
+            (sizes(&given), sizes(&dropped.blocks), dropped.behind),
+            (vec![101], vec![60, 60], Off::from_raw(4))
+        );
+        assert_eq!(sizes(&spare.take_all()), [100]);
     }
 
     #[test]
     fn the_last_that_fits_is_taken_and_none_that_is_much_too_large() {
         let spare = Spare::new(64 << 20);
-        spare.keep(&mut blocks(&[20, 10, 20, 60]));
+        assert!(spare.keep(&mut blocks(&[20, 10, 20, 60])).is_none());
         let needed = 20 * GRANULE - 8;
         assert_eq!(spare.take(needed).unwrap().off().raw(), 3);
         assert_eq!(spare.take(needed).unwrap().off().raw(), 1);

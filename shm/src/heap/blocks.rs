@@ -77,6 +77,14 @@ impl<'a> Heap<'a> {
     /// # Errors
     /// [`Error::Corrupt`] where the block is not one of `me` of that size: nothing is changed then.
     pub fn free(&self, me: SlotId, owned: OwnedBlock) -> Result<()> {
+        self.free_behind(me, owned, None)
+    }
+
+    /// The same, for a block that stands somewhere behind `before` in the `held` list, mostly: the search begins there.
+    ///
+    /// # Errors
+    /// As [`Heap::free`].
+    pub fn free_behind(&self, me: SlotId, owned: OwnedBlock, before: Option<Off<Block>>) -> Result<()> {
         let off = owned.off();
         let block = self.header(off)?;
         let span = Span::of(block);
@@ -94,7 +102,7 @@ impl<'a> Heap<'a> {
             let free = self.control.free.load(Relaxed).wrapping_add(span.granules());
             self.begin(&freed.operation(Kind::Free, me, free));
         }
-        if let Err(e) = held::remove(self.segment, me, owned.content()) {
+        if let Err(e) = held::remove_behind(self.segment, me, owned.content(), before) {
             self.end();
             return Err(e);
         }

@@ -4,10 +4,10 @@
 //! its state is still `Owned`; a block that is in a retire list, which has the same link, is never in here.
 
 use crate::error::{Error, Result};
-use crate::layout::Node;
+use crate::layout::{Block, BlockState, Node};
 use crate::offset::{Off, OffWord};
 use crate::segment::Segment;
-use crate::segment::access::OwnedBlock;
+use crate::segment::access::{OwnedBlock, content_of};
 use crate::sync::SlotId;
 use crate::word::Ordering::{Relaxed, Release};
 
@@ -33,7 +33,25 @@ pub fn push(segment: &Segment, me: SlotId, block: &OwnedBlock) -> Result<()> {
 /// [`Error::Corrupt`] where the list leaves the segment or does not end.
 #[inline]
 pub fn remove(segment: &Segment, me: SlotId, node: Off<Node>) -> Result<bool> {
-    let mut link: &OffWord<Node> = &segment.slot(me.index()).held;
+    remove_from(segment, &segment.slot(me.index()).held, node)
+}
+
+/// The same, where the block probably stands soon after the one at `before`, which is in the list if it is of that slot.
+///
+/// # Errors
+/// As [`remove`].
+pub fn remove_behind(segment: &Segment, me: SlotId, node: Off<Node>, before: Option<Off<Block>>) -> Result<bool> {
+    if let Some(before) = before
+        && segment.at(before)?.state.load(Relaxed) == BlockState::Owned(me.0).raw()
+        && remove_from(segment, &segment.at(content_of::<Node>(before))?.retire_next, node)?
+    {
+        return Ok(true);
+    }
+    remove(segment, me, node)
+}
+
+#[inline]
+fn remove_from<'s>(segment: &'s Segment, mut link: &'s OffWord<Node>, node: Off<Node>) -> Result<bool> {
     for _ in 0..MOST {
         let Some(at) = link.load(Relaxed) else { return Ok(false) };
         let next = &segment.at(at)?.retire_next;

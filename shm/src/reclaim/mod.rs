@@ -13,7 +13,7 @@
 //! unpin      now_lo = none (release)
 //! glance     read the era; walk and look, unpinned; the era is still the same? then all was as it was seen
 //! keep seen  what a glance saw goes into the filter; [lo, hi] includes the era of the glance; fence; the era is still the same? it is kept
-//! stamp      unlinked; fence; retire_era = era
+//! stamp      unlinked; fence; retire_era = era              (or: unlinked; the era moves on, and retire_era is the one before)
 //! collect    read the era; fence; for each slot: read [now_lo, now_hi] (acquire), then [lo, hi] and the filter;
 //!            free each block of an older retire_era whose [birth, retire_era] meets no [now_lo, now_hi], and no [lo, hi] with the block
 //!            in its filter
@@ -275,6 +275,21 @@ pub fn stamp(node: &Node, era: &Word64) {
         low = advance(era) as u32;
     }
     node.retire_era.store(low, Ordering::Release);
+}
+
+/// As [`stamp`], for the last block of its era: moves the era on and returns the new one.
+///
+/// It needs no fence of its own. Who reads the new era, or a later one, sees the unlinking, which comes before the exchange: so a reader that finds
+/// the block has read an era not above the stamp, and what a snapshot of the new era does comes after the unlinking.
+#[inline]
+pub fn stamp_last(node: &Node, era: &Word64) -> u64 {
+    let new = advance(era);
+    let low = match (new - 1) as u32 {
+        0 => 1,
+        low => low,
+    };
+    node.retire_era.store(low, Ordering::Release);
+    new
 }
 
 /// Moves the era on and returns the new one.

@@ -4,7 +4,9 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::kept::{Kept, WORDS};
-use super::{Glance, Interval, NONE, Nodes, Reader, Snapshot, Walk, advance, birth_of, retired_at, stamp, walk};
+use super::{
+    Glance, Interval, NONE, Nodes, Reader, Snapshot, Walk, advance, birth_of, retired_at, stamp, stamp_last, walk,
+};
 use crate::error::Result;
 use crate::layout::Node;
 use crate::offset::{Off, OffWord};
@@ -23,6 +25,23 @@ struct World {
     now: [Word64; 2],
     request: [Word64; 2],
     kept: [Word64; WORDS],
+    retire: Retire,
+}
+
+/// Stamps a block that was just unlinked, and moves the era on.
+type Retire = fn(&Node, &Word64);
+
+fn model(test: fn(Arc<World>)) {
+    let in_two_steps = |node: &Node, era: &Word64| {
+        stamp(node, era);
+        advance(era);
+    };
+    let as_the_last = |node: &Node, era: &Word64| {
+        stamp_last(node, era);
+    };
+    for retire in [in_two_steps as Retire, as_the_last] {
+        loom::model(move || test(World::new(retire)));
+    }
 }
 
 impl Nodes for World {
@@ -37,7 +56,7 @@ impl Nodes for World {
 
 impl World {
     /// The first node is linked, the second is not.
-    fn new() -> Arc<Self> {
+    fn new(retire: Retire) -> Arc<Self> {
         let node = || Node {
             next: OffWord::new(None),
             hash: Word32::new(0),
@@ -54,6 +73,7 @@ impl World {
             now: [Word64::new(NONE), Word64::new(0)],
             request: [Word64::new(NONE), Word64::new(0)],
             kept: core::array::from_fn(|_| Word64::new(0)),
+            retire,
         })
     }
 
@@ -96,8 +116,7 @@ impl World {
     fn replace(&self) {
         self.nodes[1].birth.store(self.era.load(Acquire), Relaxed);
         self.head.store(Some(off(1)), Release);
-        stamp(&self.nodes[0], &self.era);
-        advance(&self.era);
+        (self.retire)(&self.nodes[0], &self.era);
     }
 
     /// Collects the first node, and uses its memory again where that is allowed.
@@ -117,8 +136,7 @@ fn off(index: u32) -> Off<Node> {
 
 #[test]
 fn what_a_pinned_reader_has_found_is_not_used_again() {
-    loom::model(|| {
-        let world = World::new();
+    model(|world| {
         let writer = thread::spawn({
             let world = Arc::clone(&world);
             move || {
@@ -135,8 +153,7 @@ fn what_a_pinned_reader_has_found_is_not_used_again() {
 
 #[test]
 fn what_is_kept_is_not_used_again_after_the_pin() {
-    loom::model(|| {
-        let world = World::new();
+    model(|world| {
         let writer = thread::spawn({
             let world = Arc::clone(&world);
             move || {
@@ -155,8 +172,7 @@ fn what_is_kept_is_not_used_again_after_the_pin() {
 
 #[test]
 fn what_a_glance_has_seen_was_whole() {
-    loom::model(|| {
-        let world = World::new();
+    model(|world| {
         let writer = thread::spawn({
             let world = Arc::clone(&world);
             move || {
@@ -173,8 +189,7 @@ fn what_a_glance_has_seen_was_whole() {
 
 #[test]
 fn what_a_glance_has_seen_can_be_kept() {
-    loom::model(|| {
-        let world = World::new();
+    model(|world| {
         let writer = thread::spawn({
             let world = Arc::clone(&world);
             move || {
@@ -194,8 +209,7 @@ fn what_a_glance_has_seen_can_be_kept() {
 
 #[test]
 fn what_was_kept_before_a_glance_sees_it_again_stays() {
-    loom::model(|| {
-        let world = World::new();
+    model(|world| {
         let (at, hi) = world.find();
         let writer = thread::spawn({
             let world = Arc::clone(&world);
@@ -219,8 +233,7 @@ fn what_was_kept_before_a_glance_sees_it_again_stays() {
 
 #[test]
 fn what_nobody_looks_at_any_more_is_used_again() {
-    loom::model(|| {
-        let world = World::new();
+    model(|world| {
         let (at, hi) = world.find();
         world.reader().keep(at, hi, true);
         world.reader().now.withdraw();

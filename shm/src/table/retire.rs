@@ -20,8 +20,10 @@ const SPREAD: u32 = 0x9e37_79b9;
 const SPREAD_SHIFT: u32 = u32::BITS - ERA_MORE.trailing_zeros();
 /// The part of the segment, as a divisor, whose retirement in one stripe moves the era on too.
 const ERA_SHARE: u64 = 1024;
-/// A quarter of that is enough, if it is so many bytes: a store then finds blocks to use again that are in the processor's caches still.
+/// So many bytes are enough, whatever the segment's size: a store then finds blocks to use again that are in the processor's caches still.
 const ERA_BYTES: u64 = 16 << 10;
+/// Eras' bytes that a stripe may have retired before it tells them without a collection.
+const REPORT_ERAS: u64 = 2;
 /// Retired blocks from which a writer collects when the era has just moved, so that all of them may be free.
 const COLLECT_FROM: u32 = 16;
 /// The part of the segment, as a divisor, that may be retired in all stripes before writers collect.
@@ -42,18 +44,25 @@ pub fn push(segment: &Segment, held: &Locked<'_>, off: Off<Node>) -> Result<()> 
     let stripe = segment.stripe(table::stripe_of(held)?);
     let node = segment.at(off)?;
     let era = &segment.header().era.word;
-    reclaim::stamp(node, era);
+    let bytes = bytes_of(segment, off)?;
+    let since_count = stripe.since_count.load(Ordering::Relaxed).wrapping_add(1);
+    let since_bytes = stripe.since_bytes.load(Ordering::Relaxed).wrapping_add(bytes);
+    let is_last = since_count >= ERA_LEAST + stripe.era_more.load(Ordering::Relaxed) % ERA_MORE
+        || since_bytes >= era_bytes(segment.geometry().capacity);
+    let ended = if is_last {
+        Some(reclaim::stamp_last(node, era))
+    } else {
+        reclaim::stamp(node, era);
+        None
+    };
     node.retire_next.store(stripe.retired.load(Ordering::Relaxed), Ordering::Release);
     stripe.retired.store(Some(off), Ordering::Release);
-    let bytes = bytes_of(segment, off)?;
     stripe.retired_count.bump_owned(1);
     stripe.retired_bytes.bump_owned(bytes);
-    stripe.since_count.bump_owned(1);
-    stripe.since_bytes.bump_owned(bytes);
-    if stripe.since_count.load(Ordering::Relaxed) >= ERA_LEAST + stripe.era_more.load(Ordering::Relaxed) % ERA_MORE
-        || stripe.since_bytes.load(Ordering::Relaxed) >= era_bytes(segment.geometry().capacity)
-    {
-        end_era(segment, stripe);
+    stripe.since_count.store(since_count, Ordering::Relaxed);
+    stripe.since_bytes.store(since_bytes, Ordering::Relaxed);
+    if let Some(era) = ended {
+        begin_era(segment, stripe, era);
     }
     Ok(())
 }
@@ -65,7 +74,7 @@ pub fn push(segment: &Segment, held: &Locked<'_>, off: Off<Node>) -> Result<()> 
 pub fn end_era_locked(segment: &Segment, held: &Locked<'_>) -> Result<()> {
     let stripe = segment.stripe(table::stripe_of(held)?);
     if stripe.since_count.load(Ordering::Relaxed) != 0 {
-        end_era(segment, stripe);
+        begin_era(segment, stripe, reclaim::advance(&segment.header().era.word));
     }
     Ok(())
 }
@@ -73,20 +82,21 @@ pub fn end_era_locked(segment: &Segment, held: &Locked<'_>) -> Result<()> {
 /// Bytes whose retirement in one stripe moves the era on.
 #[inline]
 fn era_bytes(capacity: u64) -> u64 {
-    let share = capacity / ERA_SHARE;
-    share.min((share / 4).max(ERA_BYTES))
+    (capacity / ERA_SHARE).min(ERA_BYTES)
 }
 
 #[inline(never)]
-fn end_era(segment: &Segment, stripe: &Stripe) {
-    let clocks = &segment.header().era;
-    clocks.retired_total.fetch_add(stripe.since_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
+fn begin_era(segment: &Segment, stripe: &Stripe, era: u64) {
+    let retired_total = &segment.header().era.retired_total;
+    retired_total.fetch_add(stripe.since_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
     stripe.since_count.store(0, Ordering::Relaxed);
     stripe.since_bytes.store(0, Ordering::Relaxed);
-    let era = reclaim::advance(&clocks.word);
     // Each era is another stripe's, so a hash of it is as good as chance.
     stripe.era_more.store((era as u32).wrapping_mul(SPREAD) >> SPREAD_SHIFT, Ordering::Relaxed);
-    report(segment, stripe);
+    // A collection that comes now frees as much again, as a rule, and then there is nothing to tell.
+    if unreported(stripe) > REPORT_ERAS * era_bytes(segment.geometry().capacity) {
+        report(segment, stripe);
+    }
 }
 
 /// Whether enough is retired in the stripe for a collection to be worth its while.
@@ -220,10 +230,16 @@ fn finish(segment: &Segment, stripe: &Stripe, count: u32, bytes: u64) {
 
 /// Tells the header's sum. A death in between leaves the sum wrong by a little until [`waiting`] is stored there (`tend`).
 fn report(segment: &Segment, stripe: &Stripe) {
-    let bytes = stripe.retired_bytes.load(Ordering::Relaxed);
-    let change = bytes.wrapping_sub(stripe.reported.load(Ordering::Relaxed));
-    stripe.reported.store(bytes, Ordering::Relaxed);
-    segment.header().retired_bytes.fetch_add(change, Ordering::Relaxed);
+    let change = unreported(stripe);
+    if change != 0 {
+        stripe.reported.store(stripe.retired_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
+        segment.header().retired_bytes.fetch_add(change, Ordering::Relaxed);
+    }
+}
+
+/// What the header's sum does not know of the stripe yet; less than nothing, in two's complement, where it knows too much.
+fn unreported(stripe: &Stripe) -> u64 {
+    stripe.retired_bytes.load(Ordering::Relaxed).wrapping_sub(stripe.reported.load(Ordering::Relaxed))
 }
 
 /// Bytes of the block that holds `off`.
