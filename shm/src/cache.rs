@@ -440,6 +440,9 @@ impl Cache {
 
     /// Collects the retire list of the stripe that `held` locks.
     fn collect(&self, by: &Locker<'_>, held: &Locked<'_>, freed: &mut Vec<OwnedBlock>) -> Result<()> {
+        if freed.is_empty() {
+            *freed = self.seat.list();
+        }
         retire::collect(by, held, &self.snapshot(), freed)
     }
 

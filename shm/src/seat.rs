@@ -71,6 +71,8 @@ pub struct Seat {
     unreturned: RefCell<Vec<OwnedBlock>>,
     /// Blocks of this slot for its next stores. A guest has none.
     spare: Spare,
+    /// An empty list, for the memory that it had: see [`Seat::list`].
+    list: Cell<Vec<OwnedBlock>>,
 }
 
 impl Seat {
@@ -92,6 +94,7 @@ impl Seat {
             pins: Pins::new(PinPolicy { keep, max_age_ms: 0, max_retired: 0 }),
             unreturned: RefCell::default(),
             spare: Spare::new(segment.geometry().capacity),
+            list: Cell::default(),
             segment,
             recovery,
         });
@@ -103,6 +106,12 @@ impl Seat {
     #[inline]
     pub fn segment(&self) -> &Arc<Segment> {
         &self.segment
+    }
+
+    /// An empty list for blocks that are collected, which need not allocate where [`Turn::keep_or_give_back`] has had it before.
+    #[inline]
+    pub fn list(&self) -> Vec<OwnedBlock> {
+        self.list.take()
     }
 
     /// What the seat announces.
@@ -329,6 +338,7 @@ impl<'s> Turn<'s> {
                 self.give_all_back(&mut dropped.blocks, dropped.behind);
             }
             self.give_back(blocks);
+            self.seat.list.set(core::mem::take(blocks));
         }
     }
 

@@ -430,3 +430,22 @@ fn of_stores_over_a_hundred_keys_in_turn_few_touch_the_heap() {
     // Each collection that finds more than may be kept gives something back, and is followed by as many stores that take it again.
     assert!(touched < 2500, "{touched} of 10000");
 }
+
+#[test]
+fn a_larger_value_goes_round_without_the_heap_whatever_was_stored_before_it_and_however_large_the_segment() {
+    for capacity in [64 << 20, 1 << 30] {
+        let cache = cache_of(capacity);
+        for round in 0..30_u32 {
+            for key in 0..100_u32 {
+                put(&cache, &key.to_le_bytes(), &vec![1; (20 + key * 13 + round) as usize]);
+            }
+        }
+        let mut touched = 0;
+        for round in 0..1000_u32 {
+            let before = cache.stats().free_bytes;
+            put(&cache, b"large", &[1; 10 << 10]);
+            touched += u32::from(round >= 100 && cache.stats().free_bytes != before);
+        }
+        assert_eq!(touched, 0, "of 900, with {capacity} bytes");
+    }
+}

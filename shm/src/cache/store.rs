@@ -17,8 +17,8 @@ use crate::segment::Segment;
 use crate::segment::access::OwnedBlock;
 use crate::stats::Stat;
 use crate::table::chain;
-use crate::table::entry::View;
 use crate::table::hash::Place;
+use crate::tags;
 use crate::word::Ordering;
 
 impl Cache {
@@ -111,11 +111,19 @@ fn publish(
     cache.refuse_frozen(spec.cache)?;
     let old = chain::find_locked(segment, &held, place, spec.cache.0, spec.key)?;
     let (outcome, _) = decide(Mode::Set, old.as_ref(), now)?;
-    let tags = chain::lock_tags(&by, [None::<View<'_>>, old.and_then(|spot| spot.entry)])?;
-    if let Some(block) = block.take() {
-        chain::publish_locked(&by, &held, tags.as_ref(), place.bucket, old, block)?;
+    {
+        let lock;
+        // By reference: to move a lock that is rarely there costs a stalled load.
+        let tags = if old.and_then(|spot| spot.entry).is_some_and(|entry| entry.tag_count() != 0) {
+            lock = tags::lock(&by)?;
+            Some(&lock)
+        } else {
+            None
+        };
+        if let Some(block) = block.take() {
+            chain::publish_locked(&by, &held, tags, place.bucket, old, block)?;
+        }
     }
-    drop(tags);
     cache.seat.count(Stat::Inserts);
     tidy_locked(cache, &by, &held, stripe, now, &mut freed);
     drop(held);
