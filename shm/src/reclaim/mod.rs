@@ -67,6 +67,9 @@ use crate::word::{Ordering, Word64, fence};
 /// An era that never comes: as `lo` it says that nothing is announced.
 pub const NONE: u64 = u64::MAX;
 
+/// Requests that keep something for which a snapshot has room at first: more, and the allocator looks for the memory instead of having it ready.
+const FEW: usize = 2;
+
 /// Bits of [`Node::birth`] that hold the era; the cache number is above them.
 pub const ERA_BITS: u32 = 48;
 
@@ -347,6 +350,9 @@ impl Snapshot {
                 self.pins.push(pin);
             }
             if let Some((lo, hi)) = reader.request.read() {
+                if self.requests.is_empty() {
+                    self.requests.reserve_exact(FEW);
+                }
                 self.requests.push((lo, hi, reader.kept.copy()));
             }
         }
