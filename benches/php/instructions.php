@@ -14,6 +14,9 @@ const LENGTHS = [2000, 2000 + CALLS];
 /** The start of a process takes some more at times: what is over its bound is counted again, and the least of each length is taken. */
 const TRIES = 5;
 
+/** Not among what all cases start with: more objects there move what the others meet. */
+const STORAGE = '$storage = new SplObjectStorage; foreach (range(1, 5) as $n) { $storage[new Customer] = "datum $n"; }';
+
 const CASES = [
     'empty loop' => '',
     'fetch an integer' => 'apcu_fetch("integer");',
@@ -28,6 +31,8 @@ const CASES = [
     'store a 10-key array' => 'apcu_store("array", $array);',
     'store 10 rows' => 'apcu_store("rows", $rows);',
     'store an object' => 'apcu_store("customer", $customer);',
+    'store a date' => 'apcu_store("date", $date ??= new DateTimeImmutable("2024-05-06 07:08:09.123456 Europe/Berlin"));',
+    'store a storage of 5' => 'if ($i === 0) { ' . STORAGE . ' } apcu_store("storage", $storage);',
     'increment' => 'apcu_inc("counter");',
 ];
 

@@ -148,15 +148,29 @@ impl<'a> Brief<'a> {
     }
 
     fn array(&mut self, array: Array<'a>, depth: u32) -> Option<()> {
-        if let Some(pushed) = self.flat(array) {
-            return pushed;
-        }
         if array.len() > MOST_ELEMENTS || depth == DEEPEST {
             return None;
         }
-        if !has_objects(array, depth) {
-            return self.nested(array);
+        // An object is the first element, if there is one, mostly.
+        if !array.slots().next().is_some_and(|slot| matches!(Value::of(slot), Value::Object(_))) {
+            if let Some(pushed) = self.flat(array) {
+                return pushed;
+            }
+            let (noted, tables) = (self.arrays.len(), self.tables);
+            if self.nested(array).is_some() {
+                return Some(());
+            }
+            self.arrays.truncate(noted);
+            self.tables = tables;
+            if !has_objects(array, depth) {
+                return None;
+            }
         }
+        self.open(array, depth)
+    }
+
+    /// An array with objects in it.
+    fn open(&mut self, array: Array<'a>, depth: u32) -> Option<()> {
         let is_list = matches!(shape_of(array), Shape::List { .. });
         self.arrays.push(if is_list { Noted::List } else { Noted::Map })?;
         let mut count = 0;

@@ -114,8 +114,9 @@ impl<T> Own<T> {
     /// Of what `make` returns. May leave by a bailout before that is called.
     #[inline(always)]
     pub fn new(make: impl FnOnce() -> T) -> Self {
+        const { assert!(align_of::<T>() <= 8, "the engine's memory is aligned to 8 bytes") };
         let place = alloc::emalloc(Layout::new::<T>()).cast::<T>();
-        // SAFETY: new memory of that size, aligned to 16 bytes or the alignment of what it was asked for.
+        // SAFETY: new memory of that size, aligned as the assertion wants.
         unsafe { place.write(make()) };
         Self(place)
     }
@@ -166,6 +167,12 @@ impl<T: Copy, const N: usize> Row<T, N> {
     #[inline]
     pub fn len(&self) -> usize {
         self.len
+    }
+
+    /// Takes off what is beyond the first `len`.
+    #[inline]
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
     }
 
     /// Adds a thing at the end. None where there is no room.
