@@ -212,24 +212,34 @@ impl<'a> Tables<'a> {
     }
 
     /// The array's header, placed now or before.
+    #[inline(always)]
     fn place(&mut self, array: Array<'a>) -> Place {
-        if array.is_shared()
-            && let Some(place) = self.shared.find(array.address() as u64)
+        if (array.is_shared() || array.len() == 0)
+            && let Some(place) = self.placed(array)
         {
             return place;
         }
-        if let (0, Some(place)) = (array.len(), self.empty) {
-            return place;
-        }
         let header = self.take(image::TABLE);
-        if array.is_shared() {
-            self.shared.set(array.address() as u64, header);
-        }
-        if array.len() == 0 {
-            self.empty = Some(header);
-        }
         self.waiting.push((array, header));
         header
+    }
+
+    /// Where an array lies that may be in many places, or is empty; none where it is new, and noted as the next to be placed.
+    #[inline(never)]
+    fn placed(&mut self, array: Array<'a>) -> Option<Place> {
+        let (address, next) = (array.address() as u64, (self.size / 8) as Place);
+        let shared = if array.is_shared() { self.shared.find(address) } else { None };
+        let empty = if array.len() == 0 { self.empty } else { None };
+        if shared.or(empty).is_some() {
+            return shared.or(empty);
+        }
+        if array.is_shared() {
+            self.shared.set(address, next);
+        }
+        if array.len() == 0 {
+            self.empty = Some(next);
+        }
+        None
     }
 
     /// Places an array's data, and the headers and strings that it points to.
@@ -292,7 +302,7 @@ impl<'a> Tables<'a> {
         Ok(())
     }
 
-    /// Whether an array is inside itself. Looks    /// Whether an array is inside itself. Looks at each array once, depth first.
+    /// Whether an array is inside itself. Looks at each array once, depth first.
     #[cold]
     fn is_circular(&self) -> bool {
         #[derive(Clone, Copy, PartialEq)]
@@ -405,7 +415,7 @@ pub(super) fn scalar(value: Value<'_>) -> Option<Words> {
 }
 
 /// How the array's elements will lie: as `unserialize()` would leave them, without holes.
-#[inline]
+#[inline(always)]
 pub(super) fn shape_of(array: Array<'_>) -> Shape {
     match array.len() {
         0 => Shape::Empty,
