@@ -98,6 +98,8 @@ fn print_parts(geometry: &Geometry) {
     let parts = [
         ("header", 0),
         ("own slot", geometry.slots_at),
+        // Its tally.
+        ("own slot", geometry.tallies_at),
         ("resets", geometry.resets_at),
         ("stripe", geometry.stripes_at),
         ("leases", geometry.leases_at),

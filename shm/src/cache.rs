@@ -65,6 +65,7 @@ pub struct Cache {
     /// `Header::hash_seed`.
     seed: u64,
     dice: hits::Dice,
+    ticks: hits::Ticks,
     memo: memo::Memo,
     counters: memo::Memo,
     /// See [`Cache::set_idle_ttl`].
@@ -93,6 +94,7 @@ impl Cache {
             seat,
             seed,
             dice: hits::Dice::new(seed as u32),
+            ticks: hits::Ticks::default(),
             memo: memo::Memo::new(),
             counters: memo::Memo::new(),
             idle_ttl_ms: Cell::new(0),
@@ -176,8 +178,7 @@ impl Cache {
         look::at_a_glance(self, cache, key, label, clock)
     }
 
-    /// Kind and payload of a fresh entry that this request has found by a [`Cache::glance`] and keeps, by the key's label: less than half of a
-    /// glance. None where only that can tell. Counts a hit.
+    /// Kind and payload of a fresh entry that a [`Cache::glance`] has found and kept before; none where it takes another to know. Counts a hit.
     #[inline(always)]
     #[must_use]
     pub fn recall(&self, cache: CacheId, label: Label, now: Now) -> Option<(u8, &[u8])> {

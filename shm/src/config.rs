@@ -1,7 +1,7 @@
 //! Sizes in, geometry out: pure arithmetic. Attach computes the same from the counts in the header and compares.
 
 use crate::error::{Error, Result};
-use crate::layout::{CacheRecord, Counter, Header, HeapControl, Lease, ResetControl, Slot, Stripe};
+use crate::layout::{CacheRecord, Counter, Header, HeapControl, Lease, ResetControl, Slot, Stripe, Tally};
 
 /// Smallest segment.
 pub const MIN_CAPACITY: u64 = 512 << 10;
@@ -40,6 +40,8 @@ pub struct Geometry {
     pub tick: u32,
     /// Start of the slots, in bytes; so for all below.
     pub slots_at: u64,
+    /// The tallies, one for each slot.
+    pub tallies_at: u64,
     /// The resets.
     pub resets_at: u64,
     /// Start of the stripes.
@@ -114,6 +116,7 @@ impl Geometry {
             start
         };
         let slots_at = part(slots.into(), size_of::<Slot>());
+        let tallies_at = part(slots.into(), size_of::<Tally>());
         let resets_at = part(1, size_of::<ResetControl>());
         let stripes_at = part(stripes.into(), size_of::<Stripe>());
         let leases_at = part(leases.into(), size_of::<Lease>());
@@ -135,6 +138,7 @@ impl Geometry {
             ghosts,
             tick: capacity.max(1).ilog2().saturating_sub(TICKS.ilog2()),
             slots_at,
+            tallies_at,
             resets_at,
             stripes_at,
             leases_at,

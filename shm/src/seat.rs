@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::heap::{self, Heap};
-use crate::layout::{Block, Node, Slot};
+use crate::layout::{Block, Node, Slot, Tally};
 use crate::offset::Off;
 use crate::reclaim::{self, PinPolicy, Pins};
 use crate::segment::Segment;
@@ -128,7 +128,13 @@ impl Seat {
     /// The slot that the seat has now.
     #[inline]
     pub fn slot(&self) -> Option<&Slot> {
-        self.segment.slot_if(self.me.get().index())
+        let me = self.me.get();
+        (me != NOBODY).then(|| self.segment.slot(me.index()))
+    }
+
+    #[inline]
+    fn tally(&self) -> Option<&Tally> {
+        self.segment.tally(self.me.get().index())
     }
 
     /// The slot that the seat has for good, where it has one now.
@@ -204,16 +210,16 @@ impl Seat {
     /// Counts, in the slot where there is one.
     #[inline]
     pub fn count(&self, stat: Stat) {
-        match self.slot() {
-            Some(slot) => stats::count(slot, stat, 1),
+        match self.tally() {
+            Some(tally) => stats::count(tally, stat, 1),
             None => stats::count_without_slot(&self.segment, stat),
         }
     }
 
     /// Counts several.
     pub fn count_many(&self, stat: Stat, by: u64) {
-        if let (Some(slot), true) = (self.slot(), by != 0) {
-            stats::count(slot, stat, by);
+        if let (Some(tally), true) = (self.tally(), by != 0) {
+            stats::count(tally, stat, by);
         }
     }
 

@@ -3,12 +3,12 @@
 //! A slot that is given back or reaped folds its counts into `Header::totals` (`sync::slot`). A reset of the statistics stores the sums of the
 //! moment as a baseline, so nobody's counter is written by anybody else.
 
-use crate::layout::Slot;
+use crate::layout::Tally;
 use crate::segment::Segment;
 use crate::sync::slot;
 use crate::word::Ordering;
 
-/// What is counted, as an index of [`Slot::counts`].
+/// What is counted, as an index of [`Tally::counts`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Stat {
@@ -26,10 +26,10 @@ pub enum Stat {
     Failures,
 }
 
-/// Counts in a slot of the caller's own.
+/// Counts in the tally of the caller's own slot.
 #[inline]
-pub fn count(slot: &Slot, stat: Stat, by: u64) {
-    slot.counts[stat as usize].bump_owned(by);
+pub fn count(tally: &Tally, stat: Stat, by: u64) {
+    tally.counts[stat as usize].bump_owned(by);
 }
 
 /// Counts for a caller that has no slot.
@@ -56,6 +56,6 @@ pub fn reset(segment: &Segment, wall_s: u32) {
 
 fn total(segment: &Segment, index: usize) -> u64 {
     slot::used(segment).fold(segment.header().totals[index].load(Ordering::Relaxed), |sum, id| {
-        sum.wrapping_add(segment.slot(id.index()).counts[index].load(Ordering::Relaxed))
+        sum.wrapping_add(segment.tally(id.index()).map_or(0, |tally| tally.counts[index].load(Ordering::Relaxed)))
     })
 }

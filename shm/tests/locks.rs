@@ -223,7 +223,7 @@ fn a_slot_is_given_back_clean() {
     let segment = segment();
     let hold = claim(&segment);
     assert_eq!(hold.id(), SlotId(0));
-    hold.slot().counts[2].store(7, Ordering::Relaxed);
+    segment.tally(0).unwrap().counts[2].store(7, Ordering::Relaxed);
     hold.slot().lo.store(3, Ordering::Relaxed);
     assert!(slot::is_alive(&segment, SlotId(0)));
     drop(hold);
@@ -238,7 +238,7 @@ fn the_slot_of_a_killed_process_is_reaped_by_the_next_that_comes() {
     let segment = segment();
     let mut child = sleeper(&segment, |theirs| {
         theirs.slot().lo.store(5, Ordering::Relaxed);
-        theirs.slot().counts[0].store(11, Ordering::Relaxed);
+        segment.tally(0).unwrap().counts[0].store(11, Ordering::Relaxed);
         std::mem::forget(theirs.locker().lock(Which::Stripe(2)).unwrap());
         std::mem::forget(theirs.locker().lock(Which::Heap).unwrap());
     });

@@ -95,7 +95,8 @@ fn next_has_everything(segment: &Arc<Segment>, die_at: u64) {
 
 fn use_all_locks(hold: &SlotHold) {
     hold.slot().lo.store(1, Ordering::Relaxed);
-    hold.slot().counts[1].store(3, Ordering::Relaxed);
+    let tally = hold.locker().segment().tally(hold.id().index()).unwrap();
+    tally.counts[1].store(3, Ordering::Relaxed);
     let locker = hold.locker();
     let mut held: Vec<Locked<'_>> = LOCKS.into_iter().map(|which| locker.lock(which).unwrap()).collect();
     for locked in &mut held {

@@ -9,13 +9,14 @@
 use core::cell::Cell;
 
 use super::Cache;
-use super::look::{is_live, note};
+use super::look::{is_live, second};
 use super::types::{CacheId, Label, Now};
 use crate::layout::Node;
 use crate::offset::Off;
 use crate::segment::Segment;
 use crate::stats::Stat;
 use crate::table::entry::View;
+use crate::table::hits;
 use crate::word::Ordering;
 
 /// Keys that are noted at once, a power of two.
@@ -110,7 +111,8 @@ pub fn recall(cache: &Cache, label: Label, id: CacheId, now: Now) -> Option<(u8,
     if !is_live(&view, now) {
         return None;
     }
-    note(cache, &view, now);
+    let second = second(now);
+    hits::note(view.entry(), cache.ticks.lately(segment, second), second, &cache.dice);
     cache.seat.count(Stat::Hits);
     let payload = place.payload.get();
     Some((payload.kind, segment.bytes(payload.at, payload.len).unwrap_or_default()))

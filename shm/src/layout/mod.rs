@@ -4,6 +4,7 @@
 //! ```text
 //! 0          Header, 4 KiB
 //! slots      [Slot]         one for each attached process or thread
+//! tallies    [Tally]        what each of them has done
 //! resets     ResetControl   what resets have asked for, and how far each opcache is
 //! stripes    [Stripe]       one for each writer lock; a stripe owns a run of buckets
 //! leases     [Lease]        who computes which key now
@@ -33,7 +34,7 @@ pub use blocks::{
     Block, BlockState, Entry, FIRST_LEVELS, FreeLinks, FreeTail, HeapControl, Node, SECOND_LEVELS, StaleTail, TagNode,
     TagRecord,
 };
-pub use process::{KEPT_WORDS, OPCACHE_FIGURES, OPCACHES, Opcache, RESET_TEXTS, ResetControl, ResetText, Slot};
+pub use process::{KEPT_WORDS, OPCACHE_FIGURES, OPCACHES, Opcache, RESET_TEXTS, ResetControl, ResetText, Slot, Tally};
 pub use tables::{CacheRecord, Counter, Lease, Stripe};
 
 use core::mem::{align_of, size_of};
@@ -45,7 +46,7 @@ use crate::word::{Word32, Word64};
 pub const MAGIC: u64 = u64::from_le_bytes(*b"TROVE\x1a\r\n");
 
 /// Changed by hand where the meaning of a field changes and its size does not.
-const REVISION: u64 = 10;
+const REVISION: u64 = 11;
 
 /// A type that may be viewed anywhere on the segment.
 ///
@@ -70,7 +71,8 @@ macro_rules! on_segment {
 
 on_segment! {
     Header: size 4096, align 64;
-    Slot: size 576, align 64;
+    Slot: size 512, align 64;
+    Tally: size 128, align 64;
     ResetControl: size 16512, align 64;
     ResetText: size 512, align 8;
     Opcache: size 256, align 64;

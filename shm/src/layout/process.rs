@@ -51,9 +51,6 @@ pub struct Slot {
     /// SAPI of a PHP process, by `resets::SAPIS`; 0 where the owner is something else.
     pub sapi: Word32,
 
-    /// Counters, by `stats::Stat`.
-    pub counts: [Word64; 8],
-
     /// Generation of resets that the owner has applied.
     pub applied: Word64,
     /// Boot time in ms since when the owner is in a request; 0 while idle.
@@ -76,6 +73,17 @@ pub struct Slot {
     pub counted: Counter,
     /// Padding.
     pub pad2: [Word64; 4],
+}
+
+/// What a slot's owner has done, written with each fetch. Far from the slot: who collects reads the slots of all, one after the other, and the
+/// processor then fetches what lies behind, so that the owner would have to get it back.
+#[repr(C, align(64))]
+#[derive(Debug)]
+pub struct Tally {
+    /// Counters, by `stats::Stat`.
+    pub counts: [Word64; 8],
+    /// Padding: processors fetch lines in pairs.
+    pub pad: [Word64; 8],
 }
 
 /// Texts of resets that are kept.

@@ -13,7 +13,7 @@ use core::slice;
 use super::Segment;
 use crate::error::{Error, Result};
 use crate::layout::{
-    Block, CacheRecord, Counter, Header, HeapControl, Lease, Node, OnSegment, ResetControl, Slot, Stripe,
+    Block, CacheRecord, Counter, Header, HeapControl, Lease, Node, OnSegment, ResetControl, Slot, Stripe, Tally,
 };
 use crate::offset::{GRANULE, Off, OffWord};
 use crate::word::Ordering::Relaxed;
@@ -54,10 +54,11 @@ impl Segment {
         self.part(self.geometry.slots_at, index, self.geometry.slots)
     }
 
-    /// The same; none where there is no such slot.
+    /// What the owner of slot `index` has done; none where there is no such slot.
     #[inline]
-    pub fn slot_if(&self, index: u32) -> Option<&Slot> {
-        (index < self.geometry.slots).then(|| self.slot(index))
+    pub fn tally(&self, index: u32) -> Option<&Tally> {
+        let slots = self.geometry.slots;
+        (index < slots).then(|| self.part(self.geometry.tallies_at, index, slots))
     }
 
     /// What resets have asked for.

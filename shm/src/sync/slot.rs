@@ -249,7 +249,7 @@ impl Drop for SlotHold {
             slot.held.load(Ordering::Relaxed).is_none() && left.iter().all(|w| w.load(Ordering::Relaxed) == 0);
         // What is left otherwise is reaped, as if the owner had died.
         if is_clean {
-            clear(&self.segment, slot);
+            clear(&self.segment, self.id);
         }
         owner::disown(slot);
     }
@@ -298,7 +298,7 @@ fn reap(by: &Locker<'_>, dead: SlotId, recovery: &dyn Recovery) -> Result<()> {
         wants.store(0, Ordering::Release);
     }
     recovery.forget(segment, dead);
-    clear(segment, slot);
+    clear(segment, dead);
     Ok(())
 }
 
@@ -313,13 +313,15 @@ fn mend(by: &Locker<'_>, which: Which, recover: impl FnOnce(&Locked<'_>) -> Resu
 }
 
 /// Makes a slot clean that holds no locks and no blocks.
-fn clear(segment: &Segment, slot: &Slot) {
+fn clear(segment: &Segment, id: SlotId) {
+    let slot = segment.slot(id.index());
     slot.lo.store(u64::MAX, Ordering::Release);
     slot.now_lo.store(u64::MAX, Ordering::Release);
     slot.held.store(None, Ordering::Relaxed);
     slot.incoming.store(None, Ordering::Relaxed);
     slot.outgoing.store(None, Ordering::Relaxed);
-    for (count, total) in slot.counts.iter().zip(&segment.header().totals) {
+    let counts = segment.tally(id.index()).into_iter().flat_map(|tally| &tally.counts);
+    for (count, total) in counts.zip(&segment.header().totals) {
         // Zero first: a death in between loses a few counts, and counts none twice.
         match count.load(Ordering::Relaxed) {
             0 => {}

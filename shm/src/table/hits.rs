@@ -5,6 +5,8 @@
 //! The next three are the [`Past`] of the key, which the count of this entry says nothing of. The upper half is the lower part of [`clock`].
 //! So the word of a hot key is written ever more rarely: about 128 times for each doubling of its hits, and once for each tick of the clock.
 
+use core::cell::Cell;
+
 use crate::layout::Entry;
 use crate::segment::Segment;
 use crate::word::{Ordering, Word32};
@@ -24,6 +26,36 @@ const PAST_BITS: u32 = 7;
 pub fn clock(segment: &Segment) -> u16 {
     let tick = segment.geometry().tick & (u64::BITS - 1);
     (segment.header().era.retired_total.load(Ordering::Relaxed) >> tick) as u16
+}
+
+/// A thread's look at [`clock`], which stands beside the era: to read it costs a transfer between cores whenever somebody has retired something.
+#[derive(Debug, Default)]
+pub struct Ticks {
+    /// The second of the look.
+    second: Cell<u32>,
+    seen: Cell<u16>,
+    /// Hits for which it serves.
+    left: Cell<u16>,
+}
+
+impl Ticks {
+    /// Hits that one look serves, some 50 microseconds of a busy reader. Fewer, and looks are more often than others retire: each time somebody has,
+    /// one fetch waits, which is one of a hundred beside a process that stores without pause.
+    const HITS: u16 = 2000;
+
+    /// What the clock said at most some hits ago, in this boot-time second.
+    #[inline(always)]
+    pub fn lately(&self, segment: &Segment, second: u32) -> u16 {
+        let left = self.left.get();
+        if left == 0 || self.second.get() != second {
+            self.second.set(second);
+            self.seen.set(clock(segment));
+            self.left.set(Self::HITS);
+        } else {
+            self.left.set(left - 1);
+        }
+        self.seen.get()
+    }
 }
 
 /// How often a key was asked for before its entry was made, rounded down: what keeps a key from starting from nothing each time that its entry
@@ -168,13 +200,13 @@ fn split(word: u32) -> (u32, u32) {
 
 /// A cheap source of chance for one thread.
 #[derive(Debug)]
-pub struct Dice(core::cell::Cell<u32>);
+pub struct Dice(Cell<u32>);
 
 impl Dice {
     /// Starts anywhere.
     #[must_use]
     pub fn new(seed: u32) -> Self {
-        Self(core::cell::Cell::new(seed))
+        Self(Cell::new(seed))
     }
 
     /// True once in 2^`exponent` (at most 31) times.
