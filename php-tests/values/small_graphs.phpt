@@ -6,6 +6,8 @@ apcu
 apc.enable_cli=1
 --FILE--
 <?php
+// PHP 8.5 and later: an object in an ArrayObject, SplObjectStorage::attach().
+error_reporting(E_ALL & ~E_DEPRECATED);
 enum Suit: string
 {
     case Hearts = 'h';
