@@ -20,6 +20,9 @@ const EXPONENT_BITS: u32 = 0x1f;
 const PAST: u32 = MANTISSA + EXPONENT_BITS.count_ones();
 const PAST_BITS: u32 = 7;
 
+/// Ticks by which a word may be ahead of somebody's clock: one turnover. He has looked at the clock before another noted a hit.
+const MOST_AHEAD: u16 = 256;
+
 /// The eviction clock: it moves with the turnover of the cache, so idle time has the right scale for every load.
 #[inline]
 #[must_use]
@@ -129,19 +132,29 @@ pub fn count(word: u32) -> u32 {
     mantissa << exponent
 }
 
-/// Ticks between a word's last hit and `clock`. Wraps after 256 turnovers without a hit.
+/// Ticks between a word's last hit and `clock`; none where that was later. Wraps after 255 turnovers without a hit.
 #[must_use]
 pub fn idle(word: u32, clock: u16) -> u16 {
-    clock.wrapping_sub((word >> 16) as u16)
+    later(word, clock).wrapping_sub(noted(word))
 }
 
-/// Notes a hit at `clock` and boot second `second`. Writes nothing that is already there.
+/// The clock that a word has noted.
+fn noted(word: u32) -> u16 {
+    (word >> 16) as u16
+}
+
+/// `clock`, or what a word has noted where that is later.
+fn later(word: u32, clock: u16) -> u16 {
+    if noted(word).wrapping_sub(clock) <= MOST_AHEAD { noted(word) } else { clock }
+}
+
+/// Notes a hit at `clock` and boot second `second`. Writes nothing that is already there, nor that is older: see [`access`].
 #[inline(always)]
 pub fn note(entry: &Entry, clock: u16, second: u32, dice: &Dice) {
     let word = entry.hits.load(Ordering::Relaxed);
     let (mantissa, exponent) = split(word);
     let counts = exponent == 0 || dice.one_in(exponent);
-    if counts || (word >> 16) as u16 != clock {
+    if counts || noted(word) != clock {
         record(&entry.hits, word, mantissa, exponent, clock, counts);
     }
     access(entry, second);
@@ -153,7 +166,7 @@ pub fn note(entry: &Entry, clock: u16, second: u32, dice: &Dice) {
 pub fn leaves_nothing(entry: &Entry, clock: u16, second: u32, dice: &Dice) -> bool {
     let word = entry.hits.load(Ordering::Relaxed);
     let (_, exponent) = split(word);
-    (word >> 16) as u16 == clock
+    noted(word) == clock
         && entry.accessed.load(Ordering::Relaxed) >= second
         && exponent != 0
         && !dice.is_next_one_in(exponent)
@@ -170,25 +183,27 @@ pub fn access(entry: &Entry, second: u32) {
 
 #[cold]
 fn record(word: &Word32, seen: u32, mantissa: u32, exponent: u32, clock: u16, counts: bool) {
-    let word_past = seen >> PAST;
-    let next = |mantissa: u32, exponent: u32| {
+    let next = |seen: u32, mantissa: u32, exponent: u32| {
         let (m, e) = match mantissa + u32::from(counts) {
             m if m <= EXACT => (m, exponent),
             _ if exponent == HIGHEST_EXPONENT => (EXACT, exponent),
             m => (m / 2, exponent + 1),
         };
-        none_at(clock, Past::from_level(word_past)) | e << MANTISSA | m
+        none_at(later(seen, clock), Past::from_level(seen >> PAST)) | e << MANTISSA | m
     };
     let mut seen = seen;
-    let mut new = next(mantissa, exponent);
+    let mut new = next(seen, mantissa, exponent);
     // Losing a race means that somebody else has just noted a hit; after some of them this one is not worth more.
     for _ in 0..16 {
+        if new == seen {
+            return;
+        }
         match word.compare_exchange(seen, new, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => return,
             Err(now) => {
                 seen = now;
                 let (mantissa, exponent) = split(now);
-                new = next(mantissa, exponent);
+                new = next(now, mantissa, exponent);
             }
         }
     }
@@ -295,5 +310,23 @@ mod tests {
     #[test]
     fn idle_time_survives_a_wrap_of_the_clock() {
         assert_eq!(idle(none_at(0xfffe, Past::NONE), 3), 5);
+        assert_eq!(idle(none_at(1, Past::NONE), 0), 0);
+        assert_eq!(idle(none_at(2, Past::NONE), 0xfffe), 0);
+        assert_eq!(idle(none_at(0x7fff, Past::NONE), 0xffff), 0x8000);
+    }
+
+    #[test]
+    fn two_readers_of_a_hot_key_whose_clocks_differ_do_not_write_it_in_turn() {
+        let hot = none_at(0xffff, Past::of(5)) | 20 << MANTISSA | EXACT;
+        let word = Word32::new(hot);
+        for clock in [0, 0xffff, 0, 0xffff, 0] {
+            let seen = word.load(Ordering::Relaxed);
+            let (m, e) = split(seen);
+            record(&word, seen, m, e, clock, false);
+            assert_eq!(word.load(Ordering::Relaxed), hot & 0xffff, "at {clock}");
+        }
+        let (m, e) = split(hot);
+        record(&word, hot & 0xffff, m, e, 0xffff, true);
+        assert_eq!(noted(word.load(Ordering::Relaxed)), 0);
     }
 }
