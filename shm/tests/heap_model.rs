@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use common::arena::{Arena, bytes};
 use proptest::prelude::*;
-use trove_shm::heap::{self, MIN_GRANULES};
+use trove_shm::heap::{self, Heap, MIN_GRANULES};
 use trove_shm::offset::GRANULE;
 use trove_shm::segment::access::OwnedBlock;
+use trove_shm::word::Ordering;
 
 const CAPACITY: u64 = 512 << 10;
 
@@ -212,6 +213,29 @@ fn memory_is_committed_in_chunks_and_only_as_needed() {
     arena.release(small);
     arena.release(large);
     assert_eq!(heap::free_blocks(&arena.by()).unwrap().len(), 1);
+}
+
+#[test]
+fn a_block_leaves_the_list_of_held_ones_wherever_the_search_for_it_begins() {
+    // Where it begins: at one that was put there later (so it stands before), or sooner; at itself; at one that is none of the list's any more.
+    for begin in 0..6 {
+        let arena = Arena::new(CAPACITY);
+        let [free, published, sooner, block, later] = [100; 5].map(|bytes| arena.reserve(bytes).unwrap());
+        arena.publish(&published);
+        let gone = free.off();
+        arena.release(free);
+        let before = [&later, &sooner, &block, &published].map(OwnedBlock::off);
+        let before = [Some(before[0]), Some(before[1]), Some(before[2]), Some(before[3]), Some(gone), None][begin];
+        {
+            let held = heap::lock(&arena.by()).unwrap();
+            Heap::new(&arena.segment, &held).free_behind(arena.by().me(), block, before).unwrap();
+        }
+        assert_eq!(arena.validate().owned.0, 2, "{begin}");
+        arena.release(later);
+        arena.release(sooner);
+        assert_eq!(arena.validate().owned.0, 0, "{begin}");
+        assert_eq!(arena.by().segment().slot(arena.by().me().index()).held.load(Ordering::Relaxed), None);
+    }
 }
 
 #[test]

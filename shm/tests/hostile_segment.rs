@@ -95,6 +95,30 @@ fn a_hand_at_the_end_of_its_range_goes_on_from_the_start() {
 }
 
 #[test]
+fn tallies_that_say_anything_are_summed_and_folded() {
+    let segment = store::segment(512 << 10);
+    let cache = Cache::attach(Arc::clone(&segment)).unwrap();
+    for index in 0..segment.geometry().slots {
+        let tally = segment.tally(index).unwrap();
+        for word in tally.counts.iter().chain(&tally.pad) {
+            word.store(u64::MAX, Ordering::Relaxed);
+        }
+    }
+    assert!(segment.tally(segment.geometry().slots).is_none());
+    store::put(&cache, b"key", b"value");
+    assert_eq!(store::get(&cache, b"key").as_deref(), Some(&b"value"[..]));
+    let _ = cache.stats();
+    drop(cache);
+    let mut folded = segment.tally(0).unwrap().counts.iter().map(|count| count.load(Ordering::Relaxed));
+    assert!(folded.all(|count| count == 0));
+    let cache = Cache::attach(segment).unwrap();
+    cache.reset_stats(store::NOW);
+    let before = cache.stats();
+    assert_eq!(store::get(&cache, b"key").as_deref(), Some(&b"value"[..]));
+    assert_eq!(cache.stats().hits.wrapping_sub(before.hits), 1);
+}
+
+#[test]
 fn what_is_no_block_is_not_written_to_as_one() {
     const SLOT: u32 = 5;
     let segment = store::segment(1 << 20);

@@ -32,6 +32,13 @@ struct World {
 type Retire = fn(&Node, &Word64);
 
 fn model(test: fn(Arc<World>)) {
+    bounded_model(None, test);
+}
+
+/// `switches`: how often a thread gives way to another at most, where it might have gone on; none for as often as may be.
+fn bounded_model(switches: Option<usize>, test: fn(Arc<World>)) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = switches;
     let in_two_steps = |node: &Node, era: &Word64| {
         stamp(node, era);
         advance(era);
@@ -40,7 +47,7 @@ fn model(test: fn(Arc<World>)) {
         stamp_last(node, era);
     };
     for retire in [in_two_steps as Retire, as_the_last] {
-        loom::model(move || test(World::new(retire)));
+        builder.check(move || test(World::new(retire)));
     }
 }
 
@@ -203,6 +210,43 @@ fn what_a_glance_has_seen_can_be_kept() {
                 writer.join().unwrap();
                 world.assert_whole(at);
             }
+        }
+    });
+}
+
+/// Replaces and collects in one thread, while an invalidation moves the era on in another.
+fn replace_beside_an_invalidation(world: &Arc<World>) -> [thread::JoinHandle<()>; 2] {
+    let (writer, other) = (Arc::clone(world), Arc::clone(world));
+    let replace = move || {
+        writer.replace();
+        writer.collect();
+    };
+    let invalidate = move || _ = advance(&other.era);
+    [thread::spawn(replace), thread::spawn(invalidate)]
+}
+
+#[test]
+fn what_is_pinned_beside_an_invalidation_is_not_used_again() {
+    bounded_model(Some(2), |world| {
+        let threads = replace_beside_an_invalidation(&world);
+        let (at, _) = world.find();
+        world.assert_whole(at);
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        world.assert_whole(at);
+    });
+}
+
+#[test]
+fn what_a_glance_has_seen_beside_an_invalidation_was_whole_and_can_be_kept() {
+    bounded_model(Some(2), |world| {
+        let threads = replace_beside_an_invalidation(&world);
+        let kept = world.glance().filter(|&(at, payload, seen)| {
+            assert_ne!(payload, REUSED);
+            world.reader().keep_seen(at, seen, &world.era, true)
+        });
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        if let Some((at, ..)) = kept {
+            world.assert_whole(at);
         }
     });
 }
