@@ -7,6 +7,7 @@ use std::sync::Arc;
 use common::store::{APCU, Kept, NOW, at, cache as cache_of, churn, get, put, put_as, put_integer, spec};
 use trove_shm::cache::{Cache, Change, Cursor, Era, Freshness, Glance, Mode, Outcome, Spec, Update, Value};
 use trove_shm::error::Error;
+use trove_shm::word::Ordering;
 
 fn cache() -> Cache {
     cache_of(4 << 20)
@@ -448,4 +449,22 @@ fn a_larger_value_goes_round_without_the_heap_whatever_was_stored_before_it_and_
         }
         assert_eq!(touched, 0, "of 900, with {capacity} bytes");
     }
+}
+
+#[test]
+fn the_sum_of_what_waits_does_not_drift_when_it_is_added_up_anew() {
+    let cache = cache_of(1 << 20);
+    let segment = Arc::clone(cache.segment());
+    let stripes = segment.geometry().stripes;
+    // A few blocks in each stripe, which none has told the sum yet.
+    for i in 0..2 * 10 * stripes {
+        put(&cache, &(i % (10 * stripes)).to_le_bytes(), b"value");
+    }
+    assert_ne!(cache.stats().retired_bytes, 0);
+    // The first stripe is where it is added up; then all others collect.
+    segment.header().evict_stripe.store(0, Ordering::Relaxed);
+    for _ in 0..stripes {
+        cache.tend(NOW, 1);
+    }
+    assert_eq!((cache.stats().retired_bytes, segment.header().retired_bytes.load(Ordering::Relaxed)), (0, 0));
 }

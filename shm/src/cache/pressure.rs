@@ -204,8 +204,8 @@ pub fn tend(cache: &Cache, turn: &Turn<'_>, now: Now, budget: u32) -> Result<()>
         drop(held);
         turn.give_back(&mut freed);
         if index == 0 {
-            // What is told in batches drifts. To add it up takes a line of each stripe, so it is done once for all stripes that were looked at.
-            segment.header().retired_bytes.store(retire::waiting(segment), Ordering::Relaxed);
+            // To add it up takes a line of each stripe, so it is done once for all stripes that were looked at.
+            retire::add_up(segment);
         }
     }
     cache.reap_if_seen(turn);

@@ -7,7 +7,7 @@ use crate::reclaim::{self, Snapshot};
 use crate::segment::Segment;
 use crate::segment::access::{OwnedBlock, block_of};
 use crate::sync::locker::{Locked, Locker};
-use crate::word::Ordering;
+use crate::word::{Ordering, Word64};
 use crate::{heap, table};
 
 /// Retirements of one stripe after which the era moves on: these, and up to `ERA_MORE` - 1 more. It is not always the same number, for stripes
@@ -202,19 +202,29 @@ pub fn recount(segment: &Segment, held: &Locked<'_>) -> Result<()> {
 /// Bytes that wait in the retire lists of all stripes. O(stripes), no lock.
 #[must_use]
 pub fn waiting(segment: &Segment) -> u64 {
-    let of = |stripe: u32| segment.stripe(stripe).retired_bytes.load(Ordering::Relaxed);
-    // A damaged segment may say anything.
-    (0..segment.geometry().stripes).map(of).fold(0, u64::wrapping_add)
+    sum(segment, |stripe| &stripe.retired_bytes)
 }
 
-/// Bytes that wait in all retire lists, as told in batches. One load.
+/// The same as told in batches, which is less by what stripes have not told yet. One load.
 #[must_use]
 pub fn reported(segment: &Segment) -> u64 {
-    // After a death under a stripe's lock, or a race with `tend`, the sum may be off, and even below zero.
+    // After a death under a stripe's lock, or a race with `add_up`, the sum may be off, and even below zero.
     match segment.header().retired_bytes.load(Ordering::Relaxed) {
         bytes if bytes <= segment.geometry().capacity => bytes,
         _ => 0,
     }
+}
+
+/// Makes [`reported`] what the stripes have told, also where some died telling it. O(stripes), no lock.
+pub fn add_up(segment: &Segment) {
+    // Not what waits: what a stripe has not told yet, it will.
+    segment.header().retired_bytes.store(sum(segment, |stripe| &stripe.reported), Ordering::Relaxed);
+}
+
+fn sum(segment: &Segment, of: impl Fn(&Stripe) -> &Word64) -> u64 {
+    let of = |stripe: u32| of(segment.stripe(stripe)).load(Ordering::Relaxed);
+    // A damaged segment may say anything.
+    (0..segment.geometry().stripes).map(of).fold(0, u64::wrapping_add)
 }
 
 /// Counts out what was collected; what is left is not looked at again before as much has come.
@@ -228,7 +238,7 @@ fn finish(segment: &Segment, stripe: &Stripe, count: u32, bytes: u64) {
     report(segment, stripe);
 }
 
-/// Tells the header's sum. A death in between leaves the sum wrong by a little until [`waiting`] is stored there (`tend`).
+/// Tells the header's sum. A death in between leaves the sum wrong by a little until the next [`add_up`].
 fn report(segment: &Segment, stripe: &Stripe) {
     let change = unreported(stripe);
     if change != 0 {
