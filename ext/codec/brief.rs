@@ -84,19 +84,26 @@ enum Noted<'a> {
 }
 
 impl<'a> Brief<'a> {
-    /// None where it takes a [`super::graph::Graph`], or where a `__serialize()` threw. Runs none but the engine's own.
-    pub fn of(value: Value<'a>) -> Option<Own<Self>> {
+    /// Runs no `__serialize()` but the engine's own.
+    ///
+    /// # Errors
+    /// It takes a [`super::graph::Graph`], or a `__serialize()` threw. What was returned so far comes along: to let go of it may make the engine
+    /// collect garbage, whose destructors are a script's.
+    pub fn of(value: Value<'a>) -> Result<Own<Self>, Returned> {
         if matches!(value, Value::Array(array) if array.len() > MOST_ELEMENTS) {
-            return None;
+            return Err(Returned::new());
         }
         let mut brief = Own::new(|| Self::new(value));
         brief.items = 1;
-        match value {
-            Value::Array(array) => brief.array(array, 0)?,
-            Value::Object(object) => brief.object(object, 0)?,
-            _ => return None,
+        let measured = match value {
+            Value::Array(array) => brief.array(array, 0),
+            Value::Object(object) => brief.object(object, 0),
+            _ => None,
+        };
+        match measured {
+            Some(()) => Ok(brief),
+            None => Err(core::mem::replace(&mut brief.returned, Returned::new())),
         }
-        Some(brief)
     }
 
     /// Of an object that has a `__serialize()`, which is called, whatever code it runs.
@@ -162,7 +169,9 @@ impl<'a> Brief<'a> {
             }
             self.arrays.truncate(noted);
             self.tables = tables;
-            if !has_objects(array, depth) {
+            // More would not fit into the notes.
+            let mut left = ARRAYS as u32 * MOST_ELEMENTS;
+            if !has_objects(array, depth, &mut left) || left == 0 {
                 return None;
             }
         }
@@ -357,11 +366,18 @@ impl<'a> Brief<'a> {
     }
 }
 
-/// Whether there is something else in an array than scalars, strings and small arrays of such.
-fn has_objects(array: Array<'_>, depth: u32) -> bool {
-    array.slots().any(|slot| match Value::of(slot) {
-        Value::Array(inner) => inner.len() > MOST_ELEMENTS || depth == DEEPEST || has_objects(inner, depth + 1),
-        value => scalar(value).is_none() && !matches!(value, Value::Str(_)),
+/// Whether there is something else in an array than scalars, strings and small arrays of such; or nothing is `left` of the elements that may be
+/// looked at. An array that is in many places is looked at as many times.
+fn has_objects(array: Array<'_>, depth: u32, left: &mut u32) -> bool {
+    array.slots().any(|slot| {
+        *left = left.saturating_sub(1);
+        *left == 0
+            || match Value::of(slot) {
+                Value::Array(inner) => {
+                    inner.len() > MOST_ELEMENTS || depth == DEEPEST || has_objects(inner, depth + 1, left)
+                }
+                value => scalar(value).is_none() && !matches!(value, Value::Str(_)),
+            }
     })
 }
 

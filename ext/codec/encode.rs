@@ -216,14 +216,15 @@ fn tables(array: Array<'_>) -> Option<Box<Tables<'_>>> {
 }
 
 fn objects(value: &Zval) -> Result<Plan<'_>, StoreError> {
-    if let Some(brief) = Brief::of(Value::of_variable(value)) {
-        return Ok(Plan { content: Content::Brief(brief) });
-    }
+    let returned = match Brief::of(Value::of_variable(value)) {
+        Ok(brief) => return Ok(Plan { content: Content::Brief(brief) }),
+        Err(returned) => returned,
+    };
     if call::exception_is_pending() {
         // A hook has thrown.
         return Err(StoreError::Exception);
     }
-    let content = match Graph::of(Value::of_variable(value)) {
+    let content = match Graph::of(Value::of_variable(value), returned) {
         Ok(graph) => Content::Objects(Box::new(graph)),
         Err(_) => as_text(value)?,
     };

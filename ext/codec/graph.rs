@@ -35,15 +35,15 @@ struct Node {
 }
 
 impl<'a> Graph<'a> {
-    /// Looks at a whole value.
+    /// Looks at a whole value. What was returned when it was looked at before is kept: to let go of it may run code.
     ///
     /// # Errors
     /// Something in it is `serialize()`'s business.
-    pub fn of(value: Value<'a>) -> Result<Self, NotPlain> {
+    pub fn of(value: Value<'a>, returned: Returned) -> Result<Self, NotPlain> {
         let mut walk = Walk::new();
+        walk.returned = returned;
         match walk.all(value) {
             Err(NotPlain) if walk.root_again => {
-                // What was returned goes with the value: to let go of it may run code.
                 let returned = walk.returned;
                 walk = Walk::new();
                 (walk.returned, walk.repeats) = (returned, true);

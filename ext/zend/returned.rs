@@ -5,12 +5,14 @@
 #![expect(unsafe_code, reason = "objects are reached by pointer")]
 
 use core::ffi::c_char;
+use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 
 use ext_php_rs::ffi::{
-    GC_IMMUTABLE, HashTable, IS_ARRAY, IS_ARRAY_EX, IS_OBJECT_EX, ZEND_INTERNAL_FUNCTION, php_var_serialize,
-    php_var_serialize_destroy, php_var_serialize_init, smart_str, zend_array, zend_array_dup, zend_call_known_function,
-    zend_class_entry, zend_hash_index_add_new, zend_object, zval_ptr_dtor,
+    GC_IMMUTABLE, HashTable, IS_ARRAY, IS_ARRAY_EX, IS_NULL, IS_OBJECT_EX, ZEND_INTERNAL_FUNCTION,
+    ext_php_rs_executor_globals, php_var_serialize, php_var_serialize_destroy, php_var_serialize_init, smart_str,
+    zend_array, zend_array_dup, zend_call_known_function, zend_class_entry, zend_execute_data, zend_function,
+    zend_hash_index_add_new, zend_object, zval_ptr_dtor,
 };
 use ext_php_rs::types::Zval;
 
@@ -70,15 +72,12 @@ impl Returned {
         let class = unsafe {
             let object = object.pointer();
             let class = (*object).ce;
-            zend_call_known_function(
-                (*class).__serialize,
-                object,
-                class,
-                &raw mut result,
-                0,
-                ptr::null_mut(),
-                ptr::null_mut(),
-            );
+            let hook = (*class).__serialize;
+            if u32::from((*hook).type_) == ZEND_INTERNAL_FUNCTION {
+                run(hook, object, &mut result);
+            } else {
+                zend_call_known_function(hook, object, class, &raw mut result, 0, ptr::null_mut(), ptr::null_mut());
+            }
             class
         };
         drop(private);
@@ -136,6 +135,35 @@ impl Drop for Returned {
             // A reference of ours.
             drop(last);
         }
+    }
+}
+
+/// Runs a method that is not a script's, in a frame made for it. The engine's way to call it looks for signals afterwards, and runs their handlers:
+/// a script's code, between one value that is looked at and the next.
+///
+/// # Safety
+/// The object is alive, and `hook` is a method of its class that is one of PHP's own and takes no argument.
+unsafe fn run(hook: *mut zend_function, object: *mut zend_object, result: &mut Zval) {
+    result.u1.type_info = IS_NULL;
+    // SAFETY: the caller's promise. A frame without arguments is nothing but its head; it is the current one until the method returns, and where that
+    // leaves by a bailout, the engine forgets it.
+    unsafe {
+        let globals = ext_php_rs_executor_globals();
+        // It holds no reference to the object.
+        let mut frame = ManuallyDrop::new(core::mem::zeroed::<zend_execute_data>());
+        frame.func = hook;
+        frame.This.value.obj = object;
+        // That of a call which has an object.
+        frame.This.u1.type_info = IS_OBJECT_EX;
+        frame.prev_execute_data = (*globals).current_execute_data;
+        (*globals).current_execute_data = &raw mut *frame;
+        if let Some(code) = (*hook).internal_function.handler {
+            code(&raw mut *frame, result);
+        }
+        (*globals).current_execute_data = frame.prev_execute_data;
+    }
+    if exception_is_pending() {
+        *result = Zval::new();
     }
 }
 
