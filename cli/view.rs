@@ -99,7 +99,8 @@ fn draw_memory(frame: &mut Frame<'_>, area: Rect, now: &Figures) {
     let mut spans = Vec::new();
     let (mut drawn, mut sum) = (0, 0);
     for ((_, bytes), (glyph, colour)) in states.iter().zip(STATES) {
-        sum += bytes;
+        // A damaged segment may say that it holds more than it is large.
+        sum = bytes.saturating_add(sum).min(now.capacity);
         let end = (sum as f64 / now.capacity.max(1) as f64 * width as f64).round() as usize;
         spans.push(Span::styled(glyph.repeat(end.saturating_sub(drawn)), Style::new().fg(colour)));
         drawn = drawn.max(end);

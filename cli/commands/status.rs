@@ -101,7 +101,8 @@ fn memory(figures: &Figures, out: &mut Out) -> Result<(), Failure> {
     const BAR: usize = 30;
     out.line(out.styled(Style::Bold, format!("  memory      {:>8}", out::size(figures.capacity))))?;
     for (state, bytes) in figures.memory() {
-        let filled = (bytes as f64 / figures.capacity.max(1) as f64 * BAR as f64).round() as usize;
+        // A damaged segment may say that it holds more than it is large.
+        let filled = ((bytes as f64 / figures.capacity.max(1) as f64 * BAR as f64).round() as usize).min(BAR);
         let share = out::percent(bytes, figures.capacity);
         let line = format!("    {state:<10}{:>8}  {share:>6}  {}", out::size(bytes), "#".repeat(filled));
         out.line(line.trim_end())?;
