@@ -32,6 +32,8 @@ for ($i = 0; $i < 30; $i++) {
     $victim->send('while (true) { work($c); }');
     usleep(mt_rand(20_000, 60_000));
     $victim->kill();
+    // What it had begun to invalidate dies soon, and is not to die between two looks.
+    usleep(20_000);
     [$wrong, $blocked] = explode(' ', $witness->run('[$wrong, $start] = [0, hrtime(true) - storm_ran()];
         for ($t = 0; $t < 10; $t++) {
             foreach ($c->keysByTag("tag $t") as $key) {
